@@ -89,7 +89,7 @@ func (ioctx *IOContext) waitCall(ctx context.Context, call *aio.Call, started in
 	return traceVersion(ctx, call, started, ioctx.caller().Wait(ctx, call, started))
 }
 
-// waitDetached is waitCall for a call that goes on when ctx is done.
+// waitDetached is waitCall for a call that continues when ctx is done.
 func (ioctx *IOContext) waitDetached(ctx context.Context, call *aio.Call, started int64) int64 {
 	return traceVersion(ctx, call, started, ioctx.caller().Wait(context.Background(), call, started))
 }

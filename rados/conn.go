@@ -271,7 +271,7 @@ func (c *Conn) registerForAttempts(service, daemon string, metadata map[string]s
 	if err != nil {
 		return err
 	}
-	// The C object may be replaced by Connect. The other one has to be told as well.
+	// Connect may replace the C object. The daemon must be registered with the new one as well.
 	c.settings.Record("service", again)
 	if c.handle.Pointer() != before || !told && c.handle.IsReady() {
 		return again(c) // Connect has returned meanwhile, perhaps before it could know
@@ -310,7 +310,7 @@ func (c *Conn) parseArgvRemainder(argv []string) ([]string, error) {
 }
 
 // unsafeRelease is the release whose parser ends the process. A library between it and
-// the next known one counts as this one.
+// the next known release is treated as this one.
 const unsafeRelease = "16.2"
 
 // checkFiles returns an UnsafeFileError if librados would end the process because

@@ -216,7 +216,7 @@ func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string
 	return n, ioctx.wrap("ExecContext", oid, err)
 }
 
-// exec is an operation of one step: rados_aio_exec would write beyond output if the method
+// exec performs an operation of one step: rados_aio_exec would write beyond output if the method
 // returned more than fits.
 func (ioctx *IOContext) exec(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
 	r := CreateReadOp()

@@ -18,26 +18,28 @@ import (
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
-// ObjectListFunc is what IOContext.ListObjects calls for each object.
+// ObjectListFunc is called by [IOContext.ListObjects] for each object.
 type ObjectListFunc func(oid string)
 
-// IterToken is a position in a pool, by the hash of the objects' names; see
-// Iter.Token.
+// IterToken is a position in a pool, by the hash of the names of objects; see
+// [Iter.Token].
 type IterToken uint32
 
-// Iter goes through the objects of a pool, in the namespace that was set on the
-// IOContext when it was made, or in all of them after SetNamespace(AllNamespaces).
-// Objects that are created or removed meanwhile may or may not be among those
-// returned; every other is returned once.
+// Iter iterates over the objects of a pool, in the namespace that was set on the
+// IOContext when the Iter was made, or in all namespaces after
+// SetNamespace(AllNamespaces). Objects that are created or removed meanwhile may
+// or may not be returned; each other object is returned once.
 //
-// An Iter must be ended with Close; one that is dropped is closed when it is
-// garbage collected. It is meant for one goroutine: others take turns with it. So Token,
-// Seek, Cursor and SeekCursor wait for the OSD as well while Next does in another
-// goroutine, or goes on after a NextContext that has returned.
+// The caller must close an Iter with [Iter.Close]. If it becomes unreachable
+// without Close, the garbage collector closes it. An Iter is meant for one
+// goroutine; several goroutines take turns. So [Iter.Token], [Iter.Seek],
+// [Iter.Cursor] and [Iter.SeekCursor] also wait for the OSD while [Iter.Next] does
+// in another goroutine, or while the call of an [Iter.NextContext] that has
+// returned continues.
 type Iter struct {
 	listing *listing
 	turn    chan struct{} // has room for the call that uses the listing
-	unread  *fetched      // belongs to turn: what a NextContext that has returned was to return
+	unread  *fetched      // belongs to turn: the result of the call of a NextContext that returned before it
 	span    *listingSpan  // nil if the listing is not traced
 
 	mu    sync.Mutex
@@ -54,8 +56,9 @@ type fetched struct {
 // objectEntry is one object in a listing.
 type objectEntry struct{ name, locator, namespace string }
 
-// Iter starts to list the objects. It returns an error only if the IOContext can't be
-// used; Iter.Err returns later errors. [IOContext.Objects] is the newer form.
+// Iter starts a listing of the objects. It returns an error only if the IOContext
+// is not usable; [Iter.Err] returns later errors. [IOContext.Objects] is the newer
+// form.
 //
 // Implements:
 //
@@ -128,10 +131,10 @@ func (iter *Iter) wrap(op string, err error) error {
 	return iter.listing.ioctx.wrap(op, "", err)
 }
 
-// Next goes on to the next object and reports whether there is one. At the end, and
-// after an error, it returns false; see Err. It waits for the OSDs
-// without a limit, unless rados_osd_op_timeout is configured; see
-// [Iter.NextContext].
+// Next advances to the next object and reports whether there is one. At the end,
+// and after an error, it returns false; see [Iter.Err]. It blocks until the OSDs
+// answer, or until rados_osd_op_timeout elapses if that is configured;
+// [Iter.NextContext] returns when its context is done.
 //
 // Implements:
 //
@@ -141,11 +144,12 @@ func (iter *Iter) Next() bool {
 	return iter.set(entry, err)
 }
 
-// NextContext is Next with a context. When ctx is done, or the Iter, IOContext or Conn is
-// closed, it returns false, and Err returns an ObjectError in which errors.Is finds the
-// reason. librados goes on with the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. No object is lost: the following Next or NextContext waits for
-// that call and returns its object, unless Seek or SeekCursor comes before.
+// NextContext is Next with a context. When ctx is done, or the Iter, IOContext or
+// Conn is closed, it returns false, and [Iter.Err] returns an [ObjectError] in
+// which errors.Is finds the reason. librados continues the call, which counts
+// until it completes; see [Conn.SetMaxBlockingCalls]. No object is lost: the
+// following Next or NextContext waits for that call and returns its object, unless
+// Seek or SeekCursor is called before.
 func (iter *Iter) NextContext(ctx context.Context) bool {
 	entry, err := iter.next(detach.Closable(ctx))
 	return iter.set(entry, iter.wrap("Iter.NextContext", err))
@@ -166,7 +170,7 @@ func (iter *Iter) next(ctx context.Context) (objectEntry, error) {
 	return iter.fetch(ctx)
 }
 
-// fetch is next once it has the turn, which a call that goes on after ctx is done keeps.
+// fetch is next after it has got the turn. A call that continues after ctx is done keeps the turn.
 func (iter *Iter) fetch(ctx context.Context) (objectEntry, error) {
 	l := iter.listing
 	f, ended, err := runKept(ctx, l.blocking(throttle.OSD), func() (f fetched) {
@@ -210,7 +214,7 @@ func runKept[T any](ctx context.Context, b admit.Blocking, call func() T, keep f
 	}, keep)
 }
 
-// set sets what the Iter is at, and reports whether there is an object.
+// set sets the current object of the Iter, and reports whether an object exists.
 func (iter *Iter) set(entry objectEntry, err error) bool {
 	if iter == nil {
 		return false
@@ -259,14 +263,15 @@ func (ioctx *IOContext) poolError() error {
 	return nil
 }
 
-// Value returns the name of the object that Next went on to, "" before and after.
+// Value returns the name of the current object, to which Next advanced. It returns
+// "" before the first Next and after the end.
 func (iter *Iter) Value() string { return iter.current().name }
 
-// Namespace returns the namespace of the object that Next went on to.
+// Namespace returns the namespace of the current object.
 func (iter *Iter) Namespace() string { return iter.current().namespace }
 
-// Locator returns the locator of the object that Next went on to, "" if it has none;
-// see IOContext.SetLocator.
+// Locator returns the locator of the current object, or "" if it has none; see
+// [IOContext.SetLocator].
 func (iter *Iter) Locator() string { return iter.current().locator }
 
 func (iter *Iter) current() objectEntry {
@@ -278,9 +283,10 @@ func (iter *Iter) current() objectEntry {
 	return iter.entry
 }
 
-// Err returns the error that made the last Next or NextContext return false, or that of a Seek
-// after it. It returns nil at the end of the pool, ErrNotFound if the pool has been deleted,
-// ErrIterClosed after Close, and ErrInvalidIOContext after Destroy of the IOContext.
+// Err returns the error of the last Next or NextContext that returned false, or of
+// a Seek after it. It returns nil at the end of the pool, [ErrNotFound] if the
+// pool has been deleted, [ErrIterClosed] after Close, and [ErrInvalidIOContext]
+// after Destroy of the IOContext.
 func (iter *Iter) Err() error {
 	if iter == nil {
 		return ErrIterClosed
@@ -290,10 +296,11 @@ func (iter *Iter) Err() error {
 	return iter.err
 }
 
-// Token returns where the iterator is, for Seek: the placement group whose objects
-// are being listed. Seek goes back to its first object, so that objects may be
-// returned again but none is passed over. It returns 0, the start, if the iterator
-// can't be used any more. [Iter.TokenContext] returns when its context is done.
+// Token returns the position of the iterator for [Iter.Seek]: the placement group
+// whose objects are being listed. Seek returns to the first object of the
+// placement group, so objects may be returned again, but none is skipped. Token
+// returns 0, the start, if the iterator is not usable. [Iter.TokenContext] returns
+// when its context is done.
 //
 // Implements:
 //
@@ -303,7 +310,7 @@ func (iter *Iter) Token() IterToken {
 	return token
 }
 
-// TokenContext is Token with a context, which ends a wait for Next; see Iter.
+// TokenContext is Token with a context, which ends a wait for Next; see [Iter].
 func (iter *Iter) TokenContext(ctx context.Context) (IterToken, error) {
 	token, err := iter.token(ctx)
 	return token, iter.wrap("Iter.TokenContext", err)
@@ -322,9 +329,9 @@ func (iter *Iter) token(ctx context.Context) (IterToken, error) {
 	return IterToken(iter.listing.position()), nil
 }
 
-// Seek goes to a position that Token returned, also of another iterator of the same
-// pool; Next then goes on to the first object there. [Iter.SeekContext] returns when its context
-// is done.
+// Seek moves the iterator to a position that [Iter.Token] returned, possibly of
+// another iterator of the same pool. Next then advances to the first object there.
+// [Iter.SeekContext] returns when its context is done.
 //
 // Implements:
 //
@@ -333,8 +340,8 @@ func (iter *Iter) Seek(token IterToken) {
 	iter.set(objectEntry{}, iter.seek(context.Background(), token))
 }
 
-// SeekContext is Seek with a context, which ends a wait for Next; see Iter. It returns
-// ErrNotFound if the pool has been deleted.
+// SeekContext is Seek with a context, which ends a wait for Next; see [Iter]. It
+// returns [ErrNotFound] if the pool has been deleted.
 func (iter *Iter) SeekContext(ctx context.Context, token IterToken) error {
 	return iter.moved(iter.wrap("Iter.SeekContext", iter.seek(ctx, token)))
 }
@@ -376,7 +383,7 @@ func (iter *Iter) moved(err error) error {
 	return err
 }
 
-// Close ends the iterator. A second Close is a no-op.
+// Close closes the iterator. A second Close is a no-op.
 //
 // Implements:
 //
@@ -391,18 +398,19 @@ func (iter *Iter) Close() {
 	}
 }
 
-// ListObjects calls listFn for each object of the pool, in the namespace that is set,
-// or in all of them after SetNamespace(AllNamespaces). When it fails listFn may have
-// been called already; if that is nil it is EINVAL. See [Iter] for the objects that it
-// finds, and [Iter.Next] for how long it may wait. [IOContext.Objects] is the
-// newer form. [IOContext.ListObjectsContext] returns when its context is done.
+// ListObjects calls listFn for each object of the pool, in the namespace of the
+// IOContext, or in all namespaces after SetNamespace(AllNamespaces). It returns
+// EINVAL if listFn is nil. If it returns another error, it may have called listFn
+// already. See [Iter] for the objects that it lists, and [Iter.Next] for the time
+// that it may block. [IOContext.Objects] is the newer form.
+// [IOContext.ListObjectsContext] returns when its context is done.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	return ioctx.listObjects(context.Background(), listFn)
 }
 
-// ListObjectsContext is ListObjects with a context. When ctx is done, or ioctx is closed, it
-// returns an ObjectError in which errors.Is finds the reason; see [Iter.NextContext] for the
-// call that it leaves.
+// ListObjectsContext is ListObjects with a context. When ctx is done, or ioctx is
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados continues the call that is in progress; see [Iter.NextContext].
 func (ioctx *IOContext) ListObjectsContext(ctx context.Context, listFn ObjectListFunc) error {
 	return ioctx.wrap("ListObjectsContext", "", ioctx.listObjects(detach.Closable(ctx), listFn))
 }
@@ -420,8 +428,8 @@ func (ioctx *IOContext) listObjects(ctx context.Context, listFn ObjectListFunc) 
 	})
 }
 
-// visitObjects makes an Iter for the method op and calls visit until it returns an error, which is
-// none if it is errEnd.
+// visitObjects makes an Iter for the method op and calls visit until it returns an
+// error. It returns that error, or nil if it is errEnd.
 func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(context.Context, *Iter) error) (err error) {
 	defer ioctx.trace(&ctx, op, "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
@@ -441,18 +449,19 @@ func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(
 	return err
 }
 
-// IterCursor is a place in a listing, to the object; an IterToken is one to the placement
-// group. It needs no ending: it ends with the IOContext of its Iter, or when it is garbage
-// collected.
+// IterCursor is a position in a listing, at an object; an [IterToken] is a
+// position at a placement group. It need not be closed: it is freed with the
+// IOContext of its Iter, or by the garbage collector.
 type IterCursor struct {
 	pool   int64
 	cursor uintptr
 	handle *handle.Handle
 }
 
-// Cursor returns where the iterator is, for SeekCursor: at the object that Next went on
-// to, or at the first one if Next was not called yet. It returns ErrNotFound if the pool
-// has been deleted. [Iter.CursorContext] returns when its context is done.
+// Cursor returns the position of the iterator for [Iter.SeekCursor]: at the
+// current object, or at the first one if Next has not been called. It returns
+// [ErrNotFound] if the pool has been deleted. [Iter.CursorContext] returns when
+// its context is done.
 //
 // Implements:
 //
@@ -462,8 +471,9 @@ func (iter *Iter) Cursor() (*IterCursor, error) {
 	return c, iter.wrap("Iter.Cursor", err)
 }
 
-// CursorContext is Cursor with a context, which ends a wait for Next; see Iter. After a
-// NextContext that has returned, it returns where the object is that Next will return.
+// CursorContext is Cursor with a context, which ends a wait for Next; see [Iter].
+// After a NextContext that has returned because its context is done, it returns
+// the position of the object that Next will return.
 func (iter *Iter) CursorContext(ctx context.Context) (*IterCursor, error) {
 	c, err := iter.cursor(ctx)
 	return c, iter.wrap("Iter.CursorContext", err)
@@ -497,10 +507,11 @@ func (iter *Iter) cursor(ctx context.Context) (*IterCursor, error) {
 	return c, nil
 }
 
-// SeekCursor goes to a place that Cursor returned, also of another iterator of the same
-// pool; Next then goes on to the object there, or to the one after it if that has been removed.
-// It returns EINVAL if the cursor is of another pool, and ErrNotFound if the pool has
-// been deleted. [Iter.SeekCursorContext] returns when its context is done.
+// SeekCursor moves the iterator to a position that [Iter.Cursor] returned,
+// possibly of another iterator of the same pool. Next then advances to the object
+// there, or to the following object if that one has been removed. SeekCursor
+// returns EINVAL if the cursor is of another pool, and [ErrNotFound] if the pool
+// has been deleted. [Iter.SeekCursorContext] returns when its context is done.
 //
 // Implements:
 //
@@ -509,7 +520,8 @@ func (iter *Iter) SeekCursor(cursor *IterCursor) error {
 	return iter.moved(iter.wrap("Iter.SeekCursor", iter.seekCursor(context.Background(), cursor)))
 }
 
-// SeekCursorContext is SeekCursor with a context, which ends a wait for Next; see Iter.
+// SeekCursorContext is SeekCursor with a context, which ends a wait for Next; see
+// [Iter].
 func (iter *Iter) SeekCursorContext(ctx context.Context, cursor *IterCursor) error {
 	return iter.moved(iter.wrap("Iter.SeekCursorContext", iter.seekCursor(ctx, cursor)))
 }
@@ -535,13 +547,13 @@ type Object struct {
 	Name string
 	// Namespace is "" for the default one.
 	Namespace string
-	// Locator is what the object is placed by instead of its name, "" for the name;
-	// see IOContext.SetLocator.
+	// Locator is the key by which the object is placed, or "" if it is placed by its
+	// name; see [IOContext.SetLocator].
 	Locator string
 }
 
-// Objects goes through the objects of the pool, in the namespace that is set, or in
-// all of them after SetNamespace(AllNamespaces):
+// Objects returns an iterator over the objects of the pool, in the namespace of
+// the IOContext, or in all namespaces after SetNamespace(AllNamespaces):
 //
 //	for object, err := range ioctx.Objects() {
 //		if err != nil {
@@ -550,16 +562,16 @@ type Object struct {
 //		fmt.Println(object.Name)
 //	}
 //
-// An error comes last, with a zero Object. Leaving the loop ends the listing. See [Iter]
-// for the objects that it finds, and [Iter.Next] for how long it may wait.
-// [IOContext.ObjectsContext] ends when its context is done.
+// An error is yielded last, with a zero Object. Leaving the loop ends the listing.
+// See [Iter] for the objects that it lists, and [Iter.Next] for the time that it
+// may block. [IOContext.ObjectsContext] ends when its context is done.
 func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 	return ioctx.objects(context.Background(), "Objects")
 }
 
-// ObjectsContext is Objects with a context. When ctx is done, or ioctx is closed, the listing
-// ends with an ObjectError in which errors.Is finds the reason; see [Iter.NextContext] for the
-// call that it leaves.
+// ObjectsContext is Objects with a context. When ctx is done, or ioctx is closed,
+// the iterator yields an [ObjectError] in which errors.Is finds the reason, and
+// ends. librados continues the call that is in progress; see [Iter.NextContext].
 func (ioctx *IOContext) ObjectsContext(ctx context.Context) iter.Seq2[Object, error] {
 	return ioctx.objects(detach.Closable(ctx), "ObjectsContext")
 }
@@ -583,15 +595,17 @@ func (ioctx *IOContext) objects(ctx context.Context, method string) iter.Seq2[Ob
 // sliceBatch is the number of objects of a slice that are fetched together.
 const sliceBatch = 512
 
-// maxSlices is how many slices can differ. With more, librados' arithmetic overflows.
+// maxSlices is the maximum number of slices that differ. With more, the arithmetic
+// of librados overflows.
 const maxSlices = 1 << 32
 
-// ObjectsSlice goes through the n-th of m slices of the pool, counted from 0, which
-// together are the whole pool: each can be listed by another goroutine or machine. The
-// slices are of about the same size, since objects are spread by the hash of their
-// names. Otherwise it is like Objects. It is EINVAL if n is not below m, or m is beyond
-// 2³², the number of hashes there are. [IOContext.ObjectsSliceContext] ends when its context is
-// done.
+// ObjectsSlice returns an iterator over slice n of m slices of the pool, counted
+// from 0. Together the slices are the whole pool, and each can be listed by
+// another goroutine or machine. The slices have about the same size, because
+// objects are distributed by the hash of their names. ObjectsSlice is otherwise
+// like [IOContext.Objects]. It yields EINVAL if n is not below m, or m is above
+// 2³², the number of hashes. [IOContext.ObjectsSliceContext] ends when its context
+// is done.
 //
 // Implements:
 //
@@ -600,10 +614,11 @@ func (ioctx *IOContext) ObjectsSlice(n, m uint64) iter.Seq2[Object, error] {
 	return ioctx.objectsSlice(context.Background(), "ObjectsSlice", n, m)
 }
 
-// ObjectsSliceContext is ObjectsSlice with a context. When ctx is done, or ioctx is closed, the
-// batch of 512 objects that is being fetched is left to librados; it counts until it has been
-// fetched, see Conn.SetMaxBlockingCalls. The objects of a batch that was fetched before still
-// come. The error that comes last is an ObjectError in which errors.Is finds the reason.
+// ObjectsSliceContext is ObjectsSlice with a context. When ctx is done, or ioctx
+// is closed, librados continues to read the current batch of 512 objects, which
+// counts until it is complete; see [Conn.SetMaxBlockingCalls]. The objects of a
+// batch that was read before are still yielded. The error that is yielded last is
+// an [ObjectError] in which errors.Is finds the reason.
 func (ioctx *IOContext) ObjectsSliceContext(ctx context.Context, n, m uint64) iter.Seq2[Object, error] {
 	return ioctx.objectsSlice(detach.Closable(ctx), "ObjectsSliceContext", n, m)
 }
@@ -669,7 +684,7 @@ type slice struct {
 	ended        bool    // next has reached finish
 }
 
-// batch has names, namespaces and locators by turns.
+// batch has names, namespaces and locators in turn.
 type batch struct {
 	names []string
 	err   error
@@ -688,8 +703,8 @@ func (ioctx *IOContext) openSlice(n, m uint64) (*slice, error) {
 	return &slice{ioctx: ioctx, shard: shard, n: n, m: m}, nil
 }
 
-// fetch returns the next batch. The caller has room for it: until then no C function is called, so that
-// callers that wait for room never take a thread.
+// fetch returns the next batch. The caller has room for it: until then no C
+// function is called, so callers that wait for room never block a thread.
 func (s *slice) fetch() batch {
 	if s.next == 0 {
 		s.begin()
@@ -725,21 +740,23 @@ func (s *slice) close() {
 	s.ioctx.exit(s.shard)
 }
 
-// maxWorkers is how many goroutines list at the same time at most. SetMaxBlockingCalls bounds how
-// many of them block a thread each.
+// maxWorkers is the maximum number of goroutines that list at the same time.
+// SetMaxBlockingCalls limits the number of those that block a thread each.
 const maxWorkers = 1024
 
-// ObjectsParallel goes through the objects of the pool in no order, listing workers
-// slices of it at the same time, 1024 at most. The loop's body is run for one object
-// after the other. Otherwise it is like Objects. [IOContext.ObjectsParallelContext] ends when
-// its context is done.
+// ObjectsParallel returns an iterator over the objects of the pool in no
+// particular order. It lists workers slices of the pool at the same time, at most
+// 1024. The body of the loop runs for one object after the other. ObjectsParallel
+// is otherwise like [IOContext.Objects]. [IOContext.ObjectsParallelContext] ends
+// when its context is done.
 func (ioctx *IOContext) ObjectsParallel(workers int) iter.Seq2[Object, error] {
 	return ioctx.objectsParallel(context.Background(), "ObjectsParallel", workers)
 }
 
-// ObjectsParallelContext is ObjectsParallel with a context. When ctx is done, or ioctx is closed,
-// the workers end, and an ObjectError comes in which errors.Is finds the reason. The batches that
-// the workers are fetching are left to librados; see ObjectsSliceContext.
+// ObjectsParallelContext is ObjectsParallel with a context. When ctx is done, or
+// ioctx is closed, the workers end, and the iterator yields an [ObjectError] in
+// which errors.Is finds the reason. librados continues to read the current batches
+// of the workers; see [IOContext.ObjectsSliceContext].
 func (ioctx *IOContext) ObjectsParallelContext(ctx context.Context, workers int) iter.Seq2[Object, error] {
 	return ioctx.objectsParallel(detach.Closable(ctx), "ObjectsParallelContext", workers)
 }

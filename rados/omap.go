@@ -155,7 +155,7 @@ func (l *omapListing) FetchPage(after, prefix string, limit uint64) (pairs []byt
 	return step.rest, step.More(), nil
 }
 
-// unwrapOperation returns the error of librados in that of an operation.
+// unwrapOperation returns the error of librados in the error of an operation.
 func unwrapOperation(err error) error {
 	var e OperationError
 	if errors.As(err, &e) {

@@ -19,8 +19,9 @@ import (
 	"github.com/go-rados/go-rados/internal/throttle"
 )
 
-// operate performs what r has recorded, once, for the method op. What can't be sent at all is
-// reported without an OperationError, unless a step is to blame.
+// operate performs the steps that r has recorded, once, for the method op. It
+// returns the error of an operation that can't be sent without an OperationError,
+// unless a step is invalid.
 func operate(ctx context.Context, op, kind string, ioctx *IOContext, oid string, r *oplog.Recorder, send func(ctx context.Context, record []byte) ([]byte, error)) (err error) {
 	var p oplog.Execution
 	defer ioctx.traceOperation(&ctx, op, oid, r).endOperation(&p, &err)
@@ -87,8 +88,9 @@ func errorCode(err error) int {
 	return -int(syscall.EIO)
 }
 
-// finishRecording ends the recording of an operation on ioctx, which can be performed once. One that is empty
-// must not be sent: librados would not send it either, but refuses it if it must not wait.
+// finishRecording ends the recording of an operation on ioctx, which can be
+// performed once. An empty operation must not be sent: librados would not send it
+// either, but fails if it must not wait.
 func (ioctx *IOContext) finishRecording(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
 	switch r.Finish() {
 	case oplog.Performed:
@@ -106,7 +108,7 @@ func (ioctx *IOContext) finishRecording(kind, oid string, r *oplog.Recorder) (em
 	return false, nil
 }
 
-// checkName refuses what can't be the name of an object.
+// checkName returns an error if oid can't be the name of an object.
 func checkName(oid string) error {
 	if strings.IndexByte(oid, 0) >= 0 {
 		return ErrNameContainsNUL
@@ -117,19 +119,20 @@ func checkName(oid string) error {
 // CreateReadOp returns a ReadOp without steps.
 func CreateReadOp() *ReadOp { return &ReadOp{} }
 
-// Release makes the ReadOp unusable; Operate returns ErrOperationReleased
-// afterwards. The results of an Operate before it stay. It need not be called, and a
-// second Release is a no-op.
+// Release makes the ReadOp unusable; [ReadOp.Operate] returns
+// [ErrOperationReleased] afterwards. The results of a previous Operate remain
+// valid. Release need not be called, and a second Release is a no-op.
 func (r *ReadOp) Release() { r.recorder().Release() }
 
 // Operate performs the steps on object oid, once: a second Operate returns
-// ErrOperationUsed. Buffers given to Read and ExecInto must not be touched until it
-// returns.
+// [ErrOperationUsed]. Buffers passed to [ReadOp.Read] and [ReadOp.ExecInto] must
+// not be used until it returns.
 //
-// If the operation failed, the error is an OperationError. An operation that was not sent returns
-// ErrInvalidIOContext, ErrOperationUsed or ErrOperationReleased itself. Operate blocks until the
-// OSD has answered, or until rados_osd_op_timeout has elapsed if that is configured;
-// OperateContext returns when its context is done.
+// If the operation fails, the error is an [OperationError]. An operation that was
+// not sent returns [ErrInvalidIOContext], ErrOperationUsed or
+// [ErrOperationReleased] itself. Operate blocks until the OSD answers, or until
+// rados_osd_op_timeout elapses if that is configured; [ReadOp.OperateContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -138,7 +141,7 @@ func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) err
 	return r.operate(context.Background(), "ReadOp.Operate", ioctx, oid, flags)
 }
 
-// ReadOpChecksumStep holds the result of a Checksum of a ReadOp.
+// ReadOpChecksumStep holds the result of [ReadOp.Checksum].
 type ReadOpChecksumStep struct {
 	ran   bool
 	steps *oplog.Recorder // those of the operation
@@ -146,8 +149,8 @@ type ReadOpChecksumStep struct {
 	sums  []uint64
 }
 
-// Sums returns one checksum for each chunk. It returns ErrOperationIncomplete before
-// Operate, and if the operation failed before this step.
+// Sums returns one checksum for each chunk. It returns [ErrOperationIncomplete]
+// before Operate, and if the operation failed before this step.
 func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 	const op = "ReadOpChecksumStep.Sums"
 	if s == nil {
@@ -159,7 +162,7 @@ func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 	return s.sums, wrapStep(s.steps, op, asError(s.code))
 }
 
-// Checksum asks for checksums of the object; see IOContext.Checksums.
+// Checksum computes checksums of the object; see [IOContext.Checksums].
 //
 // Implements:
 //
@@ -184,18 +187,20 @@ func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpCheck
 // CreateWriteOp returns a WriteOp without steps.
 func CreateWriteOp() *WriteOp { return &WriteOp{} }
 
-// Release makes the WriteOp unusable; Operate returns ErrOperationReleased
-// afterwards. It need not be called, and a second Release is a no-op.
+// Release makes the WriteOp unusable; [WriteOp.Operate] returns
+// [ErrOperationReleased] afterwards. It need not be called, and a second Release
+// is a no-op.
 func (w *WriteOp) Release() { w.recorder().Release() }
 
-// Operate performs the steps on object oid, all of them or none, once: a second
-// Operate returns ErrOperationUsed. The object is created if it does not exist and
-// a step writes.
+// Operate performs the steps on object oid atomically, once: a second Operate
+// returns [ErrOperationUsed]. If the object does not exist and a step writes,
+// Operate creates the object.
 //
-// If the operation failed, the error is an OperationError. An operation that was not sent returns
-// ErrInvalidIOContext, ErrOperationUsed or ErrOperationReleased itself. Operate blocks until the
-// OSDs have answered, or until rados_osd_op_timeout has elapsed if that is configured;
-// OperateContext returns when its context is done.
+// If the operation fails, the error is an [OperationError]. An operation that was
+// not sent returns [ErrInvalidIOContext], ErrOperationUsed or
+// [ErrOperationReleased] itself. Operate blocks until the OSDs answer, or until
+// rados_osd_op_timeout elapses if that is configured; [WriteOp.OperateContext]
+// returns when its context is done.
 //
 // Implements:
 //
@@ -204,10 +209,10 @@ func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) er
 	return w.operate(context.Background(), ioctx, oid, nil, flags)
 }
 
-// OperateWithMtime is Operate that makes mtime the modification time of the object,
-// instead of the present. It returns EINVAL, and sends nothing, for a time that Ceph
-// can't keep: before 1970, or after 2106. [WriteOp.OperateWithMtimeContext] returns when its
-// context is done.
+// OperateWithMtime is [WriteOp.Operate] that sets the modification time of the
+// object to mtime, not to the current time. It returns EINVAL, and sends nothing,
+// if Ceph can't represent the time, which must be from 1970 to 2106.
+// [WriteOp.OperateWithMtimeContext] returns when its context is done.
 //
 // Implements:
 //
@@ -219,7 +224,7 @@ func (w *WriteOp) OperateWithMtime(ioctx *IOContext, oid string, mtime Timespec,
 	return w.operate(context.Background(), ioctx, oid, &mtime, flags)
 }
 
-// check refuses a time that Ceph can't keep.
+// check returns an error if Ceph can't represent the time.
 func (t Timespec) check() error {
 	if t.Sec < 0 || t.Sec > math.MaxUint32 || t.Nsec < 0 || t.Nsec >= int64(time.Second) {
 		return radosError(-int(syscall.EINVAL))
@@ -268,9 +273,10 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 	})
 }
 
-// Zero makes length bytes read as zeros from byte offset on, and gives back their
-// space where it can. If they reach the end of the object, it ends at offset afterwards.
-// The object does not grow, and is not created either. A length of 0 changes nothing.
+// Zero makes length bytes read as zeros from byte offset on, and frees their space
+// where possible. If they include the end of the object, the object ends at offset
+// afterwards. Zero neither extends nor creates the object. A length of 0 changes
+// nothing.
 //
 // Implements:
 //
@@ -283,8 +289,8 @@ func (w *WriteOp) Zero(offset, length uint64) {
 	w.zero(offset, length)
 }
 
-// RmOmapRange removes the omap entries from key begin on up to, but without, key end:
-// none if end does not come after begin.
+// RmOmapRange removes the omap entries whose keys are at or after begin and before
+// end. It removes none if end is not after begin.
 //
 // It needs the library of Ceph 16.2 or later.
 //
@@ -301,14 +307,15 @@ func (w *WriteOp) RmOmapRange(begin, end string) {
 	w.rmOmapRange(begin, end)
 }
 
-// OperateContext is Operate with a context. When ctx is done, it returns an ObjectError in
-// which errors.Is finds ctx.Err(), and the results of steps are ErrOperationIncomplete. The
-// buffers given to Read and ExecInto may be used again in any case. If ctx is done already, it
+// OperateContext is Operate with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds ctx.Err(), and the results of steps
+// return [ErrOperationIncomplete]. The buffers passed to [ReadOp.Read] and
+// [ReadOp.ExecInto] may be used again in any case. If ctx is done already, it
 // sends nothing, and the ReadOp can still be performed.
 //
-// With OperationBalanceReads or OperationLocalizeReads librados may go on with the
-// operation after ctx is done, until an OSD answers. It then reads into memory of the
-// package, and counts as in flight (Conn.SetMaxInFlight).
+// With [OperationBalanceReads] or [OperationLocalizeReads] librados may continue
+// the operation after ctx is done, until an OSD answers. It then reads into memory
+// of this package, and counts as in flight; see [Conn.SetMaxInFlight].
 //
 // Implements:
 //
@@ -327,10 +334,10 @@ func (r *ReadOp) operate(ctx context.Context, op string, ioctx *IOContext, oid s
 	})
 }
 
-// operateDetached is operate for a read that any replica may serve. If the replica can't,
-// librados sends the read to the primary OSD under another id, at which a cancellation does
-// not aim. So librados fills copies of the buffers, and operateDetached returns when ctx
-// ends, whether or not the call does.
+// operateDetached is operate for a read that any replica may serve. If the replica
+// can't, librados sends the read to the primary OSD with another id, which a
+// cancellation does not find. So librados fills copies of the buffers, and
+// operateDetached returns when ctx is done, even if the call is not complete.
 func (r *ReadOp) operateDetached(ctx context.Context, op string, ioctx *IOContext, oid string, flags OperationFlags) (err error) {
 	p := new(oplog.Execution)
 	defer ioctx.traceOperation(&ctx, op, oid, r.recorder()).endOperation(p, &err)
@@ -371,11 +378,11 @@ func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, fla
 	return ioctx.operateReadAsync(ctx, record, oid, flags)
 }
 
-// OperateContext is Operate with a context. When ctx is done, it returns an ObjectError in
-// which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the OSD may perform the operation
-// nevertheless. If ctx is done already, it sends nothing, and the WriteOp can still be
-// performed. Data that has been sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// OperateContext is Operate with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the operation nevertheless. If ctx is done already, it sends
+// nothing, and the WriteOp can still be performed. Data that has been sent stays
+// in memory until the OSD takes it; see [Conn.SetMaxInFlight].
 //
 // Implements:
 //
@@ -384,9 +391,10 @@ func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid stri
 	return ioctx.wrap("WriteOp.OperateContext", oid, w.operate(ctx, ioctx, oid, nil, flags))
 }
 
-// OperateWithMtimeContext is OperateWithMtime with a context; see OperateContext. With libraries
-// before that of Ceph 18 the operation is not cancelled when ctx is done: it goes on in the
-// background, and counts until it ends; see Conn.SetMaxBlockingCalls.
+// OperateWithMtimeContext is OperateWithMtime with a context; see
+// [WriteOp.OperateContext]. With libraries before Ceph 18 the operation is not
+// cancelled when ctx is done: it continues in the background, and counts until it
+// completes; see [Conn.SetMaxBlockingCalls].
 //
 // Implements:
 //

@@ -15,32 +15,38 @@ import (
 	"github.com/go-rados/go-rados/internal/pipeline"
 )
 
-// Pipeline performs tasks, up to depth of them at the same time, and yields each when it
-// completes, in any order. It uses the goroutine of the caller only: tasks are asked for one
-// by one, and not before there is room for another.
+// Pipeline performs tasks, up to depth of them at the same time, and yields each
+// when it completes, in any order. It uses only the goroutine of the caller, and
+// requests a task from tasks only when there is room for it.
 //
 //	for task := range rados.Pipeline(ctx, 128, tasks) { // each made by ioctx.Tasks()
 //		if task.Err != nil { … }
 //	}
 //
-// It is an iterator of an iterator, rather than a pair of methods to submit and to collect, so
-// that a program can neither forget to collect nor wait for room that only collecting makes, and
-// no call outlives the loop. If the loop is left early, or ctx is done, no further tasks are
-// asked for, and the calls in flight are cancelled, which librados does immediately, whether or
-// not the OSDs answer. After the loop no call is in flight, and all buffers may be used again. A
-// task that was cancelled has an error in which errors.Is finds ctx.Err(), and if it may have
-// changed an object ErrOutcomeUnknown, unless it was performed nevertheless; after an early end
-// of the loop it is not yielded.
+// Pipeline is an iterator over an iterator, not a pair of methods that submit and
+// collect. So a program can't forget to collect results, can't wait for room that
+// only collecting frees, and no call outlives the loop.
 //
-// GetXattr, and a read with OperationBalanceReads or OperationLocalizeReads, may not end when it is
-// cancelled, but only when an OSD answers; the loop waits for it.
+// If the loop is left early, or ctx is done, Pipeline requests no further tasks,
+// and cancels the calls in flight, which librados does immediately, even if the
+// OSDs do not answer. After the loop no call is in flight, and all buffers may be
+// used again. A task that was cancelled has an error in which errors.Is finds
+// ctx.Err(), and also [ErrOutcomeUnknown] if it may have changed an object, unless
+// it was performed nevertheless. After an early end of the loop, cancelled tasks
+// are not yielded.
 //
-// Calls in flight keep their room on the Conn until the loop goes on, also if they have completed. So a
-// call on the same Conn that the body of the loop makes waits for ever, or until its context is
-// done, if the calls in flight take the room that it needs: bounds must have room for both.
+// GetXattr, and reads with [OperationBalanceReads] or [OperationLocalizeReads],
+// may not return when they are cancelled, but only when an OSD answers; the loop
+// waits for them.
 //
-// A nil ctx counts as context.Background(). A depth of less than 1 counts as 1. More than the Conn admits (SetMaxInFlight)
-// does no harm, but is not reached.
+// Calls keep their room on the Conn until the next iteration, even when they have
+// completed. So a call on the same Conn in the body of the loop blocks forever, or
+// until its context is done, if the tasks take the room that it needs: the limits
+// must have room for both.
+//
+// A nil ctx means context.Background(). A depth of less than 1 means 1. A depth
+// above the limit of the Conn (see [Conn.SetMaxInFlight]) is permitted, but is not
+// reached.
 func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*Task] {
 	if ctx == nil { // here, since the iterator may be used by several goroutines
 		ctx = context.Background()
@@ -52,7 +58,7 @@ func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*T
 	}
 }
 
-// taskMethods are what a Pipeline does with a Task.
+// taskMethods are the functions by which a Pipeline uses a Task.
 var taskMethods = pipeline.Methods[Task]{
 	Acquire:   (*Task).acquire,
 	Refused:   (*Task).refusal,
@@ -71,45 +77,48 @@ var taskMethods = pipeline.Methods[Task]{
 	Release: func(t *Task) { t.end(context.Canceled) },
 }
 
-// Tasks has a method for each asynchronous method of an IOContext that is about one object and
-// calls librados once: it returns a Task by which a [Pipeline] performs that method. Its parameters
-// are the same, and so are the result and the error, which are in fields of the Task. For Exec,
-// checksums, omaps and several steps, [ReadOp.Task] and [WriteOp.Task] make tasks of operations.
+// Tasks makes tasks for a [Pipeline]. It has a method for each asynchronous method
+// of an [IOContext] that is about one object and calls librados once. The
+// parameters are the same, and the result and the error are in fields of the Task.
+// For Exec, checksums, omaps and several steps, [ReadOp.Task] and [WriteOp.Task]
+// make tasks of operations.
 //
-// The arguments are read when the Pipeline takes the Task: memory of the caller may be changed again once
-// the Pipeline asks for the next one, except a buffer to be filled, which must be left alone until the Task
-// is yielded.
+// The Pipeline reads the arguments when it takes the Task: the caller may change
+// their memory when the Pipeline requests the next task, except a buffer to fill,
+// which must not be used until the Task is yielded.
 //
-// Tasks may be used by several goroutines.
+// Tasks is safe for concurrent use.
 type Tasks struct{ ioctx *IOContext }
 
-// Tasks returns the Tasks of ioctx, each method of which makes a Task.
+// Tasks returns the Tasks of ioctx, whose methods make a [Task] each.
 func (ioctx *IOContext) Tasks() Tasks { return Tasks{ioctx} }
 
-// Task is one call for a Pipeline, and its result. A method of [Tasks], [ReadOp.Task] or
-// [WriteOp.Task] makes it. A Task is not safe for concurrent use.
+// Task is one call for a [Pipeline], and its result. A method of [Tasks],
+// [ReadOp.Task] or [WriteOp.Task] makes it. A Task is not safe for concurrent use.
 //
-// A Task is in use from when it is given to a Pipeline until the Pipeline yields it, or ends.
-// Afterwards it can be given to a Pipeline again, except one of a ReadOp or WriteOp. A Pipeline
-// that is given a Task that is in use, there or in another Pipeline, does not touch it: it yields
-// another Task with the same Tag and Object, in whose Err errors.Is finds ErrTaskInUse, and which
-// can't be performed. The Task that is in use is yielded once, where it was given first.
+// A Task is in use from the time when a Pipeline takes it until the Pipeline
+// yields it or ends. Afterwards it can be passed to a Pipeline again, except a
+// Task of a ReadOp or WriteOp. If a Pipeline takes a Task that is in use, there or
+// in another Pipeline, it does not change the Task. It yields another Task with
+// the same Tag and Object, in whose Err errors.Is finds [ErrTaskInUse], and which
+// can't be performed. The Task that is in use is yielded once, by the Pipeline
+// that took it first.
 type Task struct {
 	_ [0]func() // it can't be compared
 
-	// Tag is for the caller; it is left alone.
+	// Tag is for use by the caller; this package does not change it.
 	Tag any
 	// Object is the name of the object.
 	Object string
 
-	// N is the number that the method returns, such as that of the bytes read.
+	// N is the number that the method returns, such as the number of bytes read.
 	N int
-	// Stat is the object's size and time, of Tasks.Stat and Tasks.Stat2.
+	// Stat is the result of [Tasks.Stat] and [Tasks.Stat2].
 	Stat ObjectStat
-	// Version is that of the object, as GetLastVersion has it.
+	// Version is the version of the object, as [IOContext.GetLastVersion] returns it.
 	Version uint64
-	// Err is an ObjectError, or nil. In that of a ReadOp or WriteOp errors.As finds the
-	// OperationError.
+	// Err is an [ObjectError], or nil. In the error of a ReadOp or WriteOp errors.As
+	// finds the [OperationError].
 	Err error
 
 	ioctx   *IOContext
@@ -241,12 +250,14 @@ type operateArgs struct {
 	perform oplog.Execution
 }
 
-// Task is Operate for a Pipeline. Like Operate it performs the ReadOp once.
+// Task returns a [Task] that performs [ReadOp.Operate] in a [Pipeline]. The ReadOp
+// is performed once.
 func (r *ReadOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
 	return newTask(ioctx, oid, operateArgs{kind: "read", steps: r.recorder(), flags: flags})
 }
 
-// Task is Operate for a Pipeline. Like Operate it performs the WriteOp once.
+// Task returns a [Task] that performs [WriteOp.Operate] in a [Pipeline]. The
+// WriteOp is performed once.
 func (w *WriteOp) Task(ioctx *IOContext, oid string, flags OperationFlags) *Task {
 	return newTask(ioctx, oid, operateArgs{kind: "write", steps: w.recorder(), flags: flags})
 }

@@ -67,7 +67,7 @@ type performArgs struct {
 	err     error
 }
 
-// fillArgs are those of a call that returns the number of bytes that it has filled.
+// fillArgs are the arguments of a call that returns the number of bytes that it has filled.
 type fillArgs struct{ performArgs }
 
 func (*fillArgs) fills() {}

@@ -10,12 +10,13 @@ import (
 	"github.com/go-rados/go-rados/internal/oplog"
 )
 
-// Tracer observes the calls of a Conn, such as to log, measure or count them; see [Conn.SetTracer].
-// It must be safe for concurrent use.
+// Tracer observes the calls of a [Conn], for instance to log, measure or count
+// them; see [Conn.SetTracer]. It must be safe for concurrent use.
 //
-// Its methods run on the goroutine that makes the call, which they delay. They must not make calls
-// that are traced on the same Conn. If one panics, the call panics; its room and its memory are
-// released nevertheless, but a Watcher that it has made lasts until its IOContext is closed.
+// Its methods run on the goroutine of the call, which they delay. They must not
+// make calls that are traced on the same Conn. If a method panics, the call
+// panics. The room and the memory of the call are released nevertheless, but a
+// Watcher that it has made lasts until its IOContext is closed.
 type Tracer interface {
 	// TraceStart is called before a call waits for room and is sent. The context that it returns
 	// replaces ctx in the call, whose cancellation it must pass on, and is passed to TraceEnd. ctx
@@ -30,55 +31,64 @@ type Tracer interface {
 // TracedCall is a call that a [Tracer] observes.
 type TracedCall struct {
 	Conn *Conn
-	// Op is the method without "Context": "Write", "ReadOp.Operate". That of a Task is the method
-	// that made it: "Tasks.Write", "WriteOp.Task".
+	// Op is the name of the method without "Context": "Write", "ReadOp.Operate". For a
+	// Task it is the method that made the Task: "Tasks.Write", "WriteOp.Task".
 	Op string
-	// Pool and Namespace are those of the IOContext when the call starts. Pool is "" if the
-	// IOContext is closed or its pool deleted; Namespace is "" for the default one. In a call of a
-	// Conn, Pool is the name of the pool that is its argument, or "".
+	// Pool and Namespace are the pool and the namespace of the IOContext when the call
+	// starts. Pool is "" if the IOContext is closed or its pool is deleted; Namespace
+	// is "" for the default one. For a call of a Conn, Pool is the name of the pool
+	// that is its argument, or "".
 	Pool, Namespace string
 	// Object is the name of the object, "" if the call is not about one object.
 	Object string
-	// Bytes is the number of bytes to be transferred: those of the data, or of the buffer that the
-	// call fills. For an operation it is about what its steps and their buffers take.
+	// Bytes is the number of bytes to transfer: the size of the data, or of the buffer
+	// that the call fills. For an operation it is approximately the size of its steps
+	// and their buffers.
 	Bytes int
 }
 
 // TracedResult is the result of a [TracedCall].
 type TracedResult struct {
-	// Err is the error of the call or nil. It names no method: in an [ObjectError] it is the field Err.
+	// Err is the error of the call or nil. It does not name the method: if the call
+	// returns an [ObjectError], it is the field Err of that.
 	Err error
-	// Bytes is the number of bytes that were read, or that were sent by a call without an error. A
-	// ReadOp, and a page of an omap, have read the data, the output of class methods, and the keys and
-	// values that all steps together have returned, also if the operation has failed after them.
+	// Bytes is the number of bytes that were read, or that were sent by a call without
+	// an error. For a ReadOp, and a page of an omap, it is the size of the data, the
+	// output of class methods, and the keys and values that all steps together have
+	// returned, even if the operation has failed after them.
 	Bytes int
 	// Version is the version of the object, as [IOContext.GetLastVersion] returns it, or 0 if the
 	// call has no version or has failed before the OSD answered.
 	Version uint64
 }
 
-// SetTracer makes t observe the calls of the connection and of its IOContexts, which start after
-// SetTracer. Calls in flight end with the Tracer that they have started with. nil ends the
-// observation. It is best set before Connect, so that no call is missed.
+// SetTracer sets the [Tracer] that observes the calls of the connection and of its
+// IOContexts. It applies to calls that start after SetTracer; calls in flight end
+// with the Tracer with which they have started. nil ends the observation. Call
+// SetTracer before [Conn.Connect] to observe all calls.
 //
-// Traced are the methods that may wait for the cluster, with and without a context: Connect, those that
-// read or change objects, operations, the tasks of a [Pipeline], locks, commands, those about pools and
-// snapshots, watches, notifications and listings of objects. Clone is traced as well, also when a method
-// such as WithNamespace calls it. Methods that are local are not traced, such as SetNamespace,
-// GetPoolName and MonitorLog.
+// Methods that may wait for the cluster are traced, with and without a context:
+// Connect, methods that read or change objects, operations, the tasks of a
+// [Pipeline], locks, commands, methods about pools and snapshots, watches,
+// notifications and listings of objects. Clone is traced as well, including the
+// Clone of a method such as WithNamespace. Local methods, such as SetNamespace,
+// GetPoolName and MonitorLog, are not traced.
 //
-// A form such as Lock is traced as the method that it calls, LockExclusive: an answer that this method
-// returns as a code, such as that another client holds the lock, is no error of the call.
+// A form such as Lock is traced as the method that it calls, LockExclusive: an
+// answer that this method returns as a code, for instance that another client
+// holds the lock, is not an error of the call.
 //
-// A listing of objects is one call, from its start to its end, the loop's body included; that of an
-// [Iter] ends with Close, or on another goroutine when an Iter that was not closed is garbage collected.
-// A listing of an omap is a call for each page that is fetched.
+// A listing of objects is one call, from its start to its end, including the body
+// of the loop. The call of an [Iter] ends with Close, or on another goroutine when
+// the garbage collector closes the Iter. In a listing of an omap, the read of each
+// page is a call.
 //
-// Calls that the package makes on its own are not traced, such as those that undo what succeeds after
-// its context is done.
+// Calls that the package makes on its own are not traced, for instance calls that
+// revert a change that succeeds after its context is done.
 //
-// A Tracer makes Read, Write and the like a few hundred nanoseconds slower, even if it does nothing,
-// since they then take the path of their forms with a context. Without one they do not allocate.
+// A Tracer makes Read, Write and similar methods a few hundred nanoseconds slower,
+// even if it does nothing, because they then run like their forms with a context.
+// Without a Tracer they do not allocate.
 func (c *Conn) SetTracer(t Tracer) {
 	if c == nil {
 		return
@@ -115,7 +125,7 @@ func (c *Conn) trace(ctx *context.Context, op, pool string, bytes int) *span {
 	return startSpan(ctx, TracedCall{Conn: c, Op: op, Pool: strings.Clone(pool), Bytes: bytes})
 }
 
-// traceOperation is trace for a call that performs what r has recorded.
+// traceOperation is trace for a call that performs the steps that r has recorded.
 func (ioctx *IOContext) traceOperation(ctx *context.Context, op, oid string, r *oplog.Recorder) *span {
 	if !ioctx.traced() {
 		return nil
@@ -152,10 +162,10 @@ type span struct {
 	context.Context // of TraceStart
 	tracer          Tracer
 	call            TracedCall
-	version         atomic.Uint64 // a call that goes on after its context is done may store it later
+	version         atomic.Uint64 // a call that continues after its context is done may store it later
 }
 
-// isTraced reports whether ctx is that of a call that is traced.
+// isTraced reports whether ctx is the context of a call that is traced.
 func isTraced(ctx context.Context) bool {
 	_, ok := ctx.(*span)
 	return ok

@@ -22,10 +22,10 @@ const (
 	granularity = 64 << 10 // both are multiples of it
 )
 
-// setUnit is called before libradosstriper is told the stripe unit.
+// setUnit is called before the stripe unit is set in libradosstriper.
 func (s *Striper) setUnit(unit uint) error { return s.setLayout(unit, 0) }
 
-// setSize is called before libradosstriper is told the object size.
+// setSize is called before the object size is set in libradosstriper.
 func (s *Striper) setSize(size uint) error { return s.setLayout(0, size) }
 
 // setLayout denies calls while the stripe unit is larger than the object size: libradosstriper would end
