@@ -942,16 +942,16 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 }
 
 // BlocklistAddContext is BlocklistAdd with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) BlocklistAddContext(ctx context.Context, address string, expire time.Duration) error {
 	return c.wrap("BlocklistAddContext", "", c.blocklistAddDetached(detach.Closable(ctx), address, expire))
 }
 
-// blocklistAddDetached is BlocklistAdd with a context, after whose end the call
-// goes on.
+// blocklistAddDetached is BlocklistAdd with a context. The call continues after
+// the context is done.
 func (c *Conn) blocklistAddDetached(ctx context.Context, address string, expire time.Duration) (err error) {
 	defer c.trace(&ctx, "BlocklistAdd", "", 0).end(nil, &err)
 	return admit.Run(ctx, c.blocking(throttle.Mon).Changing(), func() error {
@@ -986,16 +986,16 @@ func (c *Conn) DeletePool(name string) error {
 }
 
 // DeletePoolContext is DeletePool with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) DeletePoolContext(ctx context.Context, name string) error {
 	return c.wrap("DeletePoolContext", name, c.deletePoolDetached(detach.Closable(ctx), name))
 }
 
-// deletePoolDetached is DeletePool with a context, after whose end the call goes
-// on.
+// deletePoolDetached is DeletePool with a context. The call continues after the
+// context is done.
 func (c *Conn) deletePoolDetached(ctx context.Context, name string) (err error) {
 	defer c.trace(&ctx, "DeletePool", name, 0).end(nil, &err)
 	once := func() error {
@@ -1053,16 +1053,16 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 }
 
 // GetBaseTierContext is GetBaseTier with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetBaseTierContext(ctx context.Context, poolID int64) (int64, error) {
 	baseTier, err := c.getBaseTierDetached(detach.Closable(ctx), poolID)
 	return baseTier, c.wrap("GetBaseTierContext", "", err)
 }
 
-// getBaseTierDetached is GetBaseTier with a context, after whose end the call goes
-// on.
+// getBaseTierDetached is GetBaseTier with a context. The call continues after the
+// context is done.
 func (c *Conn) getBaseTierDetached(ctx context.Context, poolID int64) (_ int64, err error) {
 	defer c.trace(&ctx, "GetBaseTier", "", 0).end(nil, &err)
 	once := func() (int64, error) {
@@ -1115,16 +1115,16 @@ func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 }
 
 // GetClusterStatsContext is GetClusterStats with a context. When ctx is done, or c
-// is closed, it returns an ObjectError in which errors.Is finds the reason.
+// is closed, it returns an [ObjectError] in which errors.Is finds the reason.
 // librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetClusterStatsContext(ctx context.Context) (stat ClusterStat, err error) {
 	stat, err = c.getClusterStatsDetached(detach.Closable(ctx))
 	return stat, c.wrap("GetClusterStatsContext", "", err)
 }
 
-// getClusterStatsDetached is GetClusterStats with a context, after whose end the
-// call goes on.
+// getClusterStatsDetached is GetClusterStats with a context. The call continues
+// after the context is done.
 func (c *Conn) getClusterStatsDetached(ctx context.Context) (stat ClusterStat, err error) {
 	defer c.trace(&ctx, "GetClusterStats", "", 0).end(nil, &err)
 	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (ClusterStat, error) {
@@ -1229,16 +1229,16 @@ func (c *Conn) GetMinCompatibleClient() (minimum, required int8, err error) {
 }
 
 // GetMinCompatibleClientContext is GetMinCompatibleClient with a context. When ctx
-// is done, or c is closed, it returns an ObjectError in which errors.Is finds the
-// reason. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// is done, or c is closed, it returns an [ObjectError] in which errors.Is finds
+// the reason. librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetMinCompatibleClientContext(ctx context.Context) (minimum, required int8, err error) {
 	minimum, required, err = c.getMinCompatibleClientDetached(detach.Closable(ctx))
 	return minimum, required, c.wrap("GetMinCompatibleClientContext", "", err)
 }
 
-// getMinCompatibleClientDetached is GetMinCompatibleClient with a context, after
-// whose end the call goes on.
+// getMinCompatibleClientDetached is GetMinCompatibleClient with a context. The
+// call continues after the context is done.
 func (c *Conn) getMinCompatibleClientDetached(ctx context.Context) (minimum, required int8, err error) {
 	defer c.trace(&ctx, "GetMinCompatibleClient", "", 0).end(nil, &err)
 	return admit.Run2(ctx, c.blocking(throttle.Mon), func() (int8, int8, error) {
@@ -1285,16 +1285,16 @@ func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 }
 
 // GetMinCompatibleOSDContext is GetMinCompatibleOSD with a context. When ctx is
-// done, or c is closed, it returns an ObjectError in which errors.Is finds the
+// done, or c is closed, it returns an [ObjectError] in which errors.Is finds the
 // reason. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetMinCompatibleOSDContext(ctx context.Context) (int8, error) {
 	release, err := c.getMinCompatibleOSDDetached(detach.Closable(ctx))
 	return release, c.wrap("GetMinCompatibleOSDContext", "", err)
 }
 
-// getMinCompatibleOSDDetached is GetMinCompatibleOSD with a context, after whose
-// end the call goes on.
+// getMinCompatibleOSDDetached is GetMinCompatibleOSD with a context. The call
+// continues after the context is done.
 func (c *Conn) getMinCompatibleOSDDetached(ctx context.Context) (_ int8, err error) {
 	defer c.trace(&ctx, "GetMinCompatibleOSD", "", 0).end(nil, &err)
 	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (int8, error) {
@@ -1330,16 +1330,16 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 }
 
 // GetPoolByIDContext is GetPoolByID with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetPoolByIDContext(ctx context.Context, id int64) (string, error) {
 	pool, err := c.getPoolByIDDetached(detach.Closable(ctx), id)
 	return pool, c.wrap("GetPoolByIDContext", "", err)
 }
 
-// getPoolByIDDetached is GetPoolByID with a context, after whose end the call goes
-// on.
+// getPoolByIDDetached is GetPoolByID with a context. The call continues after the
+// context is done.
 func (c *Conn) getPoolByIDDetached(ctx context.Context, id int64) (_ string, err error) {
 	defer c.trace(&ctx, "GetPoolByID", "", 0).end(nil, &err)
 	once := func() (string, error) {
@@ -1393,16 +1393,16 @@ func (c *Conn) GetPoolByName(name string) (int64, error) {
 }
 
 // GetPoolByNameContext is GetPoolByName with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetPoolByNameContext(ctx context.Context, name string) (int64, error) {
 	ret, err := c.getPoolByNameDetached(detach.Closable(ctx), name)
 	return ret, c.wrap("GetPoolByNameContext", name, err)
 }
 
-// getPoolByNameDetached is GetPoolByName with a context, after whose end the call
-// goes on.
+// getPoolByNameDetached is GetPoolByName with a context. The call continues after
+// the context is done.
 func (c *Conn) getPoolByNameDetached(ctx context.Context, name string) (_ int64, err error) {
 	defer c.trace(&ctx, "GetPoolByName", name, 0).end(nil, &err)
 	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (int64, error) {
@@ -1446,16 +1446,16 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 }
 
 // ListInconsistentPGsContext is ListInconsistentPGs with a context. When ctx is
-// done, or c is closed, it returns an ObjectError in which errors.Is finds the
+// done, or c is closed, it returns an [ObjectError] in which errors.Is finds the
 // reason. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) ListInconsistentPGsContext(ctx context.Context, poolID int64) ([]string, error) {
 	pgs, err := c.listInconsistentPGsDetached(detach.Closable(ctx), poolID)
 	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
 }
 
-// listInconsistentPGsDetached is ListInconsistentPGs with a context, after whose
-// end the call goes on.
+// listInconsistentPGsDetached is ListInconsistentPGs with a context. The call
+// continues after the context is done.
 func (c *Conn) listInconsistentPGsDetached(ctx context.Context, poolID int64) (_ []string, err error) {
 	defer c.trace(&ctx, "ListInconsistentPGs", "", 0).end(nil, &err)
 	return admit.Run1(ctx, c.blocking(throttle.Mgr), func() ([]string, error) {
@@ -1491,15 +1491,16 @@ func (c *Conn) ListPools() (names []string, err error) {
 }
 
 // ListPoolsContext is ListPools with a context. When ctx is done, or c is closed,
-// it returns an ObjectError in which errors.Is finds the reason. librados does not
-// cancel the call, which counts until it ends; see Conn.SetMaxBlockingCalls. If
-// ctx is done already, it sends nothing.
+// it returns an [ObjectError] in which errors.Is finds the reason. librados does
+// not cancel the call, which counts until it ends; see [Conn.SetMaxBlockingCalls].
+// If ctx is done already, it sends nothing.
 func (c *Conn) ListPoolsContext(ctx context.Context) (names []string, err error) {
 	names, err = c.listPoolsDetached(detach.Closable(ctx))
 	return names, c.wrap("ListPoolsContext", "", err)
 }
 
-// listPoolsDetached is ListPools with a context, after whose end the call goes on.
+// listPoolsDetached is ListPools with a context. The call continues after the
+// context is done.
 func (c *Conn) listPoolsDetached(ctx context.Context) (names []string, err error) {
 	defer c.trace(&ctx, "ListPools", "", 0).end(nil, &err)
 	if err := c.latestMap(ctx); err != nil {
@@ -1540,15 +1541,16 @@ func (c *Conn) MakePool(name string) error {
 }
 
 // MakePoolContext is MakePool with a context. When ctx is done, or c is closed, it
-// returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MakePoolContext(ctx context.Context, name string) error {
 	return c.wrap("MakePoolContext", name, c.makePoolDetached(detach.Closable(ctx), name))
 }
 
-// makePoolDetached is MakePool with a context, after whose end the call goes on.
+// makePoolDetached is MakePool with a context. The call continues after the
+// context is done.
 func (c *Conn) makePoolDetached(ctx context.Context, name string) (err error) {
 	defer c.trace(&ctx, "MakePool", name, 0).end(nil, &err)
 	once := func() error {
@@ -1593,16 +1595,16 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 }
 
 // MakePoolWithCrushRuleContext is MakePoolWithCrushRule with a context. When ctx
-// is done, or c is closed, it returns an ObjectError in which errors.Is finds the
-// reason and ErrOutcomeUnknown: the change may have been made, or may be made yet.
-// librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// is done, or c is closed, it returns an [ObjectError] in which errors.Is finds
+// the reason and [ErrOutcomeUnknown]: the change may have been made, or may still
+// be made. librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MakePoolWithCrushRuleContext(ctx context.Context, name string, rule uint8) error {
 	return c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(detach.Closable(ctx), name, rule))
 }
 
-// makePoolWithCrushRuleDetached is MakePoolWithCrushRule with a context, after
-// whose end the call goes on.
+// makePoolWithCrushRuleDetached is MakePoolWithCrushRule with a context. The call
+// continues after the context is done.
 func (c *Conn) makePoolWithCrushRuleDetached(ctx context.Context, name string, rule uint8) (err error) {
 	defer c.trace(&ctx, "MakePoolWithCrushRule", name, 0).end(nil, &err)
 	once := func() error {
@@ -1653,17 +1655,17 @@ func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 }
 
 // MgrCommandContext is MgrCommand with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MgrCommandContext(ctx context.Context, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.mgrCommandDetached(detach.Closable(ctx), args)
 	return output, status, c.wrap("MgrCommandContext", "", err)
 }
 
-// mgrCommandDetached is MgrCommand with a context, after whose end the call goes
-// on.
+// mgrCommandDetached is MgrCommand with a context. The call continues after the
+// context is done.
 func (c *Conn) mgrCommandDetached(ctx context.Context, args [][]byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MgrCommand", "", 0).end(nil, &err)
 	args = cloneList(args)
@@ -1719,10 +1721,10 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 }
 
 // MgrCommandTargetContext is MgrCommandTarget with a context. When ctx is done, or
-// c is closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// c is closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
@@ -1730,8 +1732,8 @@ func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args []
 	return output, status, c.wrap("MgrCommandTargetContext", "", err)
 }
 
-// mgrCommandTargetDetached is MgrCommandTarget with a context, after whose end the
-// call goes on.
+// mgrCommandTargetDetached is MgrCommandTarget with a context. The call continues
+// after the context is done.
 func (c *Conn) mgrCommandTargetDetached(ctx context.Context, name string, args [][]byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MgrCommandTarget", "", 0).end(nil, &err)
 	args = cloneList(args)
@@ -1790,10 +1792,11 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 }
 
 // MgrCommandTargetWithInputBufferContext is MgrCommandTargetWithInputBuffer with a
-// context. When ctx is done, or c is closed, it returns an ObjectError in which
-// errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
-// or may be made yet. librados does not cancel the call, which counts until it
-// ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// context. When ctx is done, or c is closed, it returns an [ObjectError] in which
+// errors.Is finds the reason and [ErrOutcomeUnknown]: the change may have been
+// made, or may still be made. librados does not cancel the call, which counts
+// until it ends; see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends
+// nothing.
 //
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
@@ -1802,7 +1805,7 @@ func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name 
 }
 
 // mgrCommandTargetWithInputBufferDetached is MgrCommandTargetWithInputBuffer with
-// a context, after whose end the call goes on.
+// a context. The call continues after the context is done.
 func (c *Conn) mgrCommandTargetWithInputBufferDetached(ctx context.Context, name string, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MgrCommandTargetWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
@@ -1867,17 +1870,17 @@ func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]b
 }
 
 // MgrCommandWithInputBufferContext is MgrCommandWithInputBuffer with a context.
-// When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
-// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
-// made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// When ctx is done, or c is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason and [ErrOutcomeUnknown]: the change may have been made, or may
+// still be made. librados does not cancel the call, which counts until it ends;
+// see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MgrCommandWithInputBufferContext(ctx context.Context, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.mgrCommandWithInputBufferDetached(detach.Closable(ctx), args, inputBuffer)
 	return output, status, c.wrap("MgrCommandWithInputBufferContext", "", err)
 }
 
-// mgrCommandWithInputBufferDetached is MgrCommandWithInputBuffer with a context,
-// after whose end the call goes on.
+// mgrCommandWithInputBufferDetached is MgrCommandWithInputBuffer with a context.
+// The call continues after the context is done.
 func (c *Conn) mgrCommandWithInputBufferDetached(ctx context.Context, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MgrCommandWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
@@ -1933,17 +1936,17 @@ func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 }
 
 // MonCommandContext is MonCommand with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandContext(ctx context.Context, args []byte) ([]byte, string, error) {
 	output, status, err := c.monCommandDetached(detach.Closable(ctx), args)
 	return output, status, c.wrap("MonCommandContext", "", err)
 }
 
-// monCommandDetached is MonCommand with a context, after whose end the call goes
-// on.
+// monCommandDetached is MonCommand with a context. The call continues after the
+// context is done.
 func (c *Conn) monCommandDetached(ctx context.Context, args []byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MonCommand", "", len(args)).end(nil, &err)
 	args = bytes.Clone(args)
@@ -1990,17 +1993,17 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 }
 
 // MonCommandTargetContext is MonCommandTarget with a context. When ctx is done, or
-// c is closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// c is closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.monCommandTargetDetached(detach.Closable(ctx), name, args)
 	return output, status, c.wrap("MonCommandTargetContext", "", err)
 }
 
-// monCommandTargetDetached is MonCommandTarget with a context, after whose end the
-// call goes on.
+// monCommandTargetDetached is MonCommandTarget with a context. The call continues
+// after the context is done.
 func (c *Conn) monCommandTargetDetached(ctx context.Context, name string, args [][]byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MonCommandTarget", "", 0).end(nil, &err)
 	args = cloneList(args)
@@ -2056,17 +2059,18 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 }
 
 // MonCommandTargetWithInputBufferContext is MonCommandTargetWithInputBuffer with a
-// context. When ctx is done, or c is closed, it returns an ObjectError in which
-// errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
-// or may be made yet. librados does not cancel the call, which counts until it
-// ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// context. When ctx is done, or c is closed, it returns an [ObjectError] in which
+// errors.Is finds the reason and [ErrOutcomeUnknown]: the change may have been
+// made, or may still be made. librados does not cancel the call, which counts
+// until it ends; see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends
+// nothing.
 func (c *Conn) MonCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.monCommandTargetWithInputBufferDetached(detach.Closable(ctx), name, args, inputBuffer)
 	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
 }
 
 // monCommandTargetWithInputBufferDetached is MonCommandTargetWithInputBuffer with
-// a context, after whose end the call goes on.
+// a context. The call continues after the context is done.
 func (c *Conn) monCommandTargetWithInputBufferDetached(ctx context.Context, name string, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MonCommandTargetWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
@@ -2132,17 +2136,17 @@ func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, stri
 }
 
 // MonCommandWithInputBufferContext is MonCommandWithInputBuffer with a context.
-// When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
-// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
-// made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// When ctx is done, or c is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason and [ErrOutcomeUnknown]: the change may have been made, or may
+// still be made. librados does not cancel the call, which counts until it ends;
+// see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandWithInputBufferContext(ctx context.Context, args, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.monCommandWithInputBufferDetached(detach.Closable(ctx), args, inputBuffer)
 	return output, status, c.wrap("MonCommandWithInputBufferContext", "", err)
 }
 
-// monCommandWithInputBufferDetached is MonCommandWithInputBuffer with a context,
-// after whose end the call goes on.
+// monCommandWithInputBufferDetached is MonCommandWithInputBuffer with a context.
+// The call continues after the context is done.
 func (c *Conn) monCommandWithInputBufferDetached(ctx context.Context, args, inputBuffer []byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "MonCommandWithInputBuffer", "", len(args)+len(inputBuffer)).end(nil, &err)
 	args = bytes.Clone(args)
@@ -2198,17 +2202,17 @@ func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 }
 
 // OpenIOContextContext is OpenIOContext with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If it succeeds later, the IOContext is closed. If ctx
-// is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If it succeeds later, the IOContext is closed. If
+// ctx is done already, it sends nothing.
 func (c *Conn) OpenIOContextContext(ctx context.Context, pool string) (*IOContext, error) {
 	object, err := c.openIOContextDetached(detach.Closable(ctx), pool)
 	return object, c.wrap("OpenIOContextContext", pool, err)
 }
 
-// openIOContextDetached is OpenIOContext with a context, after whose end the call
-// goes on.
+// openIOContextDetached is OpenIOContext with a context. The call continues after
+// the context is done.
 func (c *Conn) openIOContextDetached(ctx context.Context, pool string) (_ *IOContext, err error) {
 	defer c.trace(&ctx, "OpenIOContext", pool, 0).end(nil, &err)
 	return admit.RunUndo(ctx, c.blocking(throttle.Mon), func() (*IOContext, error) {
@@ -2253,17 +2257,17 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 }
 
 // OsdCommandContext is OsdCommand with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandContext(ctx context.Context, osd int, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.osdCommandDetached(detach.Closable(ctx), osd, args)
 	return output, status, c.wrap("OsdCommandContext", "", err)
 }
 
-// osdCommandDetached is OsdCommand with a context, after whose end the call goes
-// on.
+// osdCommandDetached is OsdCommand with a context. The call continues after the
+// context is done.
 func (c *Conn) osdCommandDetached(ctx context.Context, osd int, args [][]byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "OsdCommand", "", 0).end(nil, &err)
 	args = cloneList(args)
@@ -2318,17 +2322,17 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 }
 
 // OsdCommandWithInputBufferContext is OsdCommandWithInputBuffer with a context.
-// When ctx is done, or c is closed, it returns an ObjectError in which errors.Is
-// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
-// made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// When ctx is done, or c is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason and [ErrOutcomeUnknown]: the change may have been made, or may
+// still be made. librados does not cancel the call, which counts until it ends;
+// see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandWithInputBufferContext(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.osdCommandWithInputBufferDetached(detach.Closable(ctx), osd, args, inputBuffer)
 	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
 }
 
-// osdCommandWithInputBufferDetached is OsdCommandWithInputBuffer with a context,
-// after whose end the call goes on.
+// osdCommandWithInputBufferDetached is OsdCommandWithInputBuffer with a context.
+// The call continues after the context is done.
 func (c *Conn) osdCommandWithInputBufferDetached(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "OsdCommandWithInputBuffer", "", len(inputBuffer)).end(nil, &err)
 	args = cloneList(args)
@@ -2386,16 +2390,17 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 }
 
 // PGCommandContext is PGCommand with a context. When ctx is done, or c is closed,
-// it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandContext(ctx context.Context, pgid []byte, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.pgCommandDetached(detach.Closable(ctx), pgid, args)
 	return output, status, c.wrap("PGCommandContext", "", err)
 }
 
-// pgCommandDetached is PGCommand with a context, after whose end the call goes on.
+// pgCommandDetached is PGCommand with a context. The call continues after the
+// context is done.
 func (c *Conn) pgCommandDetached(ctx context.Context, pgid []byte, args [][]byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "PGCommand", "", len(pgid)).end(nil, &err)
 	pgid = bytes.Clone(pgid)
@@ -2461,17 +2466,17 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 }
 
 // PGCommandWithInputBufferContext is PGCommandWithInputBuffer with a context. When
-// ctx is done, or c is closed, it returns an ObjectError in which errors.Is finds
-// the reason and ErrOutcomeUnknown: the change may have been made, or may be made
-// yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// ctx is done, or c is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason and [ErrOutcomeUnknown]: the change may have been made, or may
+// still be made. librados does not cancel the call, which counts until it ends;
+// see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandWithInputBufferContext(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.pgCommandWithInputBufferDetached(detach.Closable(ctx), pgid, args, inputBuffer)
 	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
 }
 
-// pgCommandWithInputBufferDetached is PGCommandWithInputBuffer with a context,
-// after whose end the call goes on.
+// pgCommandWithInputBufferDetached is PGCommandWithInputBuffer with a context. The
+// call continues after the context is done.
 func (c *Conn) pgCommandWithInputBufferDetached(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) (_ []byte, _ string, err error) {
 	defer c.trace(&ctx, "PGCommandWithInputBuffer", "", len(pgid)+len(inputBuffer)).end(nil, &err)
 	pgid = bytes.Clone(pgid)
@@ -2644,16 +2649,16 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 }
 
 // PingMonitorContext is PingMonitor with a context. When ctx is done, or c is
-// closed, it returns an ObjectError in which errors.Is finds the reason. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) PingMonitorContext(ctx context.Context, id string) (string, error) {
 	answer, err := c.pingMonitorDetached(detach.Closable(ctx), id)
 	return answer, c.wrap("PingMonitorContext", "", err)
 }
 
-// pingMonitorDetached is PingMonitor with a context, after whose end the call goes
-// on.
+// pingMonitorDetached is PingMonitor with a context. The call continues after the
+// context is done.
 func (c *Conn) pingMonitorDetached(ctx context.Context, id string) (_ string, err error) {
 	defer c.trace(&ctx, "PingMonitor", "", 0).end(nil, &err)
 	return admit.Run1(ctx, c.blocking(throttle.Mon), func() (string, error) {
@@ -3207,10 +3212,10 @@ func (ioctx *IOContext) Append(oid string, data []byte) error {
 }
 
 // AppendContext is Append with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing. Data that has been sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// [Conn.SetMaxInFlight].
 func (ioctx *IOContext) AppendContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("AppendContext", oid, ioctx.appendAsync(ctx, oid, data))
 }
@@ -3271,16 +3276,17 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 }
 
 // BreakLockContext is BreakLock with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client, cookie string) (int, error) {
 	code, err := ioctx.breakLockDetached(detach.Closable(ctx), oid, name, client, cookie)
 	return code, ioctx.wrap("BreakLockContext", oid, err)
 }
 
-// breakLockDetached is BreakLock with a context, after whose end the call goes on.
+// breakLockDetached is BreakLock with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) breakLockDetached(ctx context.Context, oid, name, client, cookie string) (_ int, err error) {
 	defer ioctx.trace(&ctx, "BreakLock", oid, 0).end(nil, &err)
 	return codeResult(admit.Run1(ctx, ioctx.blocking(throttle.OSD).Changing(), func() (int, error) {
@@ -3353,15 +3359,16 @@ func (ioctx *IOContext) CachePin(oid string) error {
 }
 
 // CachePinContext is CachePin with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CachePinContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("CachePinContext", oid, ioctx.cachePinDetached(detach.Closable(ctx), oid))
 }
 
-// cachePinDetached is CachePin with a context, after whose end the call goes on.
+// cachePinDetached is CachePin with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) cachePinDetached(ctx context.Context, oid string) (err error) {
 	defer ioctx.trace(&ctx, "CachePin", oid, 0).end(nil, &err)
 	return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
@@ -3400,16 +3407,16 @@ func (ioctx *IOContext) CacheUnpin(oid string) error {
 }
 
 // CacheUnpinContext is CacheUnpin with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CacheUnpinContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("CacheUnpinContext", oid, ioctx.cacheUnpinDetached(detach.Closable(ctx), oid))
 }
 
-// cacheUnpinDetached is CacheUnpin with a context, after whose end the call goes
-// on.
+// cacheUnpinDetached is CacheUnpin with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) cacheUnpinDetached(ctx context.Context, oid string) (err error) {
 	defer ioctx.trace(&ctx, "CacheUnpin", oid, 0).end(nil, &err)
 	return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
@@ -3457,8 +3464,8 @@ func (ioctx *IOContext) CleanOmap(oid string) error {
 }
 
 // CleanOmapContext is CleanOmap with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) CleanOmapContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("CleanOmapContext", oid, ioctx.cleanOmapAsync(ctx, oid))
@@ -3523,9 +3530,9 @@ func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 }
 
 // CmpExtContext is CmpExt with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
-// nothing. Data that has been sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// [ObjectError] in which errors.Is finds ctx.Err(). If ctx is done already, it
+// sends nothing. Data that has been sent stays in memory until the OSD takes it;
+// see [Conn.SetMaxInFlight].
 func (ioctx *IOContext) CmpExtContext(ctx context.Context, oid string, b []byte, offset uint64) error {
 	return ioctx.wrap("CmpExtContext", oid, ioctx.cmpExtAsync(ctx, oid, b, offset))
 }
@@ -3599,8 +3606,8 @@ func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 }
 
 // CreateContext is Create with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) CreateContext(ctx context.Context, oid string, exclusive CreateOption) error {
 	return ioctx.wrap("CreateContext", oid, ioctx.createAsync(ctx, oid, exclusive))
@@ -3674,16 +3681,17 @@ func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 }
 
 // CreateSelfManagedSnapContext is CreateSelfManagedSnap with a context. When ctx
-// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
-// the reason. librados does not cancel the call; if it succeeds later, it is
-// undone; see CreateSelfManagedSnap. If ctx is done already, it sends nothing.
+// is done, or ioctx is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason. librados does not cancel the call; if it succeeds later, it is
+// undone; see [IOContext.CreateSelfManagedSnap]. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) CreateSelfManagedSnapContext(ctx context.Context) (SnapID, error) {
 	snapid, err := ioctx.createSelfManagedSnapAsync(detach.Closable(ctx))
 	return snapid, ioctx.wrap("CreateSelfManagedSnapContext", "", err)
 }
 
 // createSelfManagedSnapAsync is CreateSelfManagedSnap that returns when ctx is
-// done, after which the call goes on.
+// done, after which the call continues.
 func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (_ SnapID, err error) {
 	defer ioctx.trace(&ctx, "CreateSelfManagedSnap", "", 0).end(nil, &err)
 	call, err := ioctx.startDetached(ctx, 0)
@@ -3722,16 +3730,16 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 }
 
 // CreateSnapContext is CreateSnap with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSnapContext(ctx context.Context, snapName string) error {
 	return ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(detach.Closable(ctx), snapName))
 }
 
-// createSnapDetached is CreateSnap with a context, after whose end the call goes
-// on.
+// createSnapDetached is CreateSnap with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) createSnapDetached(ctx context.Context, snapName string) (err error) {
 	defer ioctx.trace(&ctx, "CreateSnap", "", 0).end(nil, &err)
 	once := func() error {
@@ -3788,8 +3796,8 @@ func (ioctx *IOContext) Delete(oid string) error {
 }
 
 // DeleteContext is Delete with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) DeleteContext(ctx context.Context, oid string) error {
 	return ioctx.wrap("DeleteContext", oid, ioctx.deleteAsync(ctx, oid))
@@ -3854,16 +3862,16 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 }
 
 // EnableApplicationContext is EnableApplication with a context. When ctx is done,
-// or ioctx is closed, it returns an ObjectError in which errors.Is finds the
-// reason and ErrOutcomeUnknown: the change may have been made, or may be made yet.
-// librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// or ioctx is closed, it returns an [ObjectError] in which errors.Is finds the
+// reason and [ErrOutcomeUnknown]: the change may have been made, or may still be
+// made. librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) EnableApplicationContext(ctx context.Context, app string, force bool) error {
 	return ioctx.wrap("EnableApplicationContext", "", ioctx.enableApplicationDetached(detach.Closable(ctx), app, force))
 }
 
-// enableApplicationDetached is EnableApplication with a context, after whose end
-// the call goes on.
+// enableApplicationDetached is EnableApplication with a context. The call
+// continues after the context is done.
 func (ioctx *IOContext) enableApplicationDetached(ctx context.Context, app string, force bool) (err error) {
 	defer ioctx.trace(&ctx, "EnableApplication", "", 0).end(nil, &err)
 	return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
@@ -3908,13 +3916,14 @@ func (ioctx *IOContext) Flush() error {
 }
 
 // FlushContext is Flush with a context. When ctx is done, or ioctx is closed, it
-// returns an ObjectError in which errors.Is finds the reason. librados does not
+// returns an [ObjectError] in which errors.Is finds the reason. librados does not
 // cancel the call. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) FlushContext(ctx context.Context) error {
 	return ioctx.wrap("FlushContext", "", ioctx.flushAsync(detach.Closable(ctx)))
 }
 
-// flushAsync is Flush that returns when ctx is done, after which the call goes on.
+// flushAsync is Flush that returns when ctx is done, after which the call
+// continues.
 func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 	defer ioctx.trace(&ctx, "Flush", "", 0).end(nil, &err)
 	call, err := ioctx.startDetached(ctx, 0)
@@ -3944,15 +3953,15 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 }
 
 // GetApplicationMetadataContext is GetApplicationMetadata with a context. When ctx
-// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
-// the reason. If ctx is done already, it sends nothing.
+// is done, or ioctx is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetApplicationMetadataContext(ctx context.Context, app, key string) (string, error) {
 	value, err := ioctx.getApplicationMetadataDetached(detach.Closable(ctx), app, key)
 	return value, ioctx.wrap("GetApplicationMetadataContext", "", err)
 }
 
-// getApplicationMetadataDetached is GetApplicationMetadata with a context, after
-// whose end the call goes on.
+// getApplicationMetadataDetached is GetApplicationMetadata with a context. The
+// call continues after the context is done.
 func (ioctx *IOContext) getApplicationMetadataDetached(ctx context.Context, app, key string) (_ string, err error) {
 	defer ioctx.trace(&ctx, "GetApplicationMetadata", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
@@ -4065,16 +4074,16 @@ func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 }
 
 // GetPoolStatsContext is GetPoolStats with a context. When ctx is done, or ioctx
-// is closed, it returns an ObjectError in which errors.Is finds the reason.
+// is closed, it returns an [ObjectError] in which errors.Is finds the reason.
 // librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetPoolStatsContext(ctx context.Context) (stat PoolStat, err error) {
 	stat, err = ioctx.getPoolStatsDetached(detach.Closable(ctx))
 	return stat, ioctx.wrap("GetPoolStatsContext", "", err)
 }
 
-// getPoolStatsDetached is GetPoolStats with a context, after whose end the call
-// goes on.
+// getPoolStatsDetached is GetPoolStats with a context. The call continues after
+// the context is done.
 func (ioctx *IOContext) getPoolStatsDetached(ctx context.Context) (stat PoolStat, err error) {
 	defer ioctx.trace(&ctx, "GetPoolStats", "", 0).end(nil, &err)
 	return admit.Run1(ctx, ioctx.blocking(throttle.Mon), func() (PoolStat, error) {
@@ -4127,15 +4136,15 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 }
 
 // GetSnapNameContext is GetSnapName with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
-// done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason. If ctx
+// is done already, it sends nothing.
 func (ioctx *IOContext) GetSnapNameContext(ctx context.Context, snapID SnapID) (string, error) {
 	name, err := ioctx.getSnapNameDetached(detach.Closable(ctx), snapID)
 	return name, ioctx.wrap("GetSnapNameContext", "", err)
 }
 
-// getSnapNameDetached is GetSnapName with a context, after whose end the call goes
-// on.
+// getSnapNameDetached is GetSnapName with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) getSnapNameDetached(ctx context.Context, snapID SnapID) (_ string, err error) {
 	defer ioctx.trace(&ctx, "GetSnapName", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
@@ -4179,15 +4188,15 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 }
 
 // GetSnapStampContext is GetSnapStamp with a context. When ctx is done, or ioctx
-// is closed, it returns an ObjectError in which errors.Is finds the reason. If ctx
-// is done already, it sends nothing.
+// is closed, it returns an [ObjectError] in which errors.Is finds the reason. If
+// ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetSnapStampContext(ctx context.Context, snapID SnapID) (time.Time, error) {
 	stamp, err := ioctx.getSnapStampDetached(detach.Closable(ctx), snapID)
 	return stamp, ioctx.wrap("GetSnapStampContext", "", err)
 }
 
-// getSnapStampDetached is GetSnapStamp with a context, after whose end the call
-// goes on.
+// getSnapStampDetached is GetSnapStamp with a context. The call continues after
+// the context is done.
 func (ioctx *IOContext) getSnapStampDetached(ctx context.Context, snapID SnapID) (_ time.Time, err error) {
 	defer ioctx.trace(&ctx, "GetSnapStamp", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
@@ -4263,16 +4272,16 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 }
 
 // GetXattrContext is GetXattr with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason. librados
-// does not cancel the call. data may be used again in any case. If ctx is done
-// already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados does not cancel the call. data may be used again in any case. If ctx is
+// done already, it sends nothing.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
 	ret, err := ioctx.getXattrAsync(detach.Closable(ctx), object, name, data)
 	return ret, ioctx.wrap("GetXattrContext", object, err)
 }
 
 // getXattrAsync is GetXattr that returns when ctx is done, after which the call
-// goes on.
+// continues.
 func (ioctx *IOContext) getXattrAsync(ctx context.Context, object, name string, data []byte) (read int, err error) {
 	defer ioctx.trace(&ctx, "GetXattr", object, len(data)).end(&read, &err)
 	call, err := ioctx.startDetached(ctx, len(data))
@@ -4332,15 +4341,15 @@ func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, 
 }
 
 // ListApplicationMetadataContext is ListApplicationMetadata with a context. When
-// ctx is done, or ioctx is closed, it returns an ObjectError in which errors.Is
+// ctx is done, or ioctx is closed, it returns an [ObjectError] in which errors.Is
 // finds the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListApplicationMetadataContext(ctx context.Context, app string) (map[string]string, error) {
 	metadata, err := ioctx.listApplicationMetadataDetached(detach.Closable(ctx), app)
 	return metadata, ioctx.wrap("ListApplicationMetadataContext", "", err)
 }
 
-// listApplicationMetadataDetached is ListApplicationMetadata with a context, after
-// whose end the call goes on.
+// listApplicationMetadataDetached is ListApplicationMetadata with a context. The
+// call continues after the context is done.
 func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app string) (_ map[string]string, err error) {
 	defer ioctx.trace(&ctx, "ListApplicationMetadata", "", 0).end(nil, &err)
 	if err := ioctx.latestMapForName(ctx, app); err != nil {
@@ -4380,15 +4389,15 @@ func (ioctx *IOContext) ListApplications() ([]string, error) {
 }
 
 // ListApplicationsContext is ListApplications with a context. When ctx is done, or
-// ioctx is closed, it returns an ObjectError in which errors.Is finds the reason.
-// If ctx is done already, it sends nothing.
+// ioctx is closed, it returns an [ObjectError] in which errors.Is finds the
+// reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListApplicationsContext(ctx context.Context) ([]string, error) {
 	apps, err := ioctx.listApplicationsDetached(detach.Closable(ctx))
 	return apps, ioctx.wrap("ListApplicationsContext", "", err)
 }
 
-// listApplicationsDetached is ListApplications with a context, after whose end the
-// call goes on.
+// listApplicationsDetached is ListApplications with a context. The call continues
+// after the context is done.
 func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) (_ []string, err error) {
 	defer ioctx.trace(&ctx, "ListApplications", "", 0).end(nil, &err)
 	if err := ioctx.latestMap(ctx); err != nil {
@@ -4428,16 +4437,16 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 }
 
 // ListLockersContext is ListLockers with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListLockersContext(ctx context.Context, oid, name string) (*LockInfo, error) {
 	lockInfo, err := ioctx.listLockersDetached(detach.Closable(ctx), oid, name)
 	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
 }
 
-// listLockersDetached is ListLockers with a context, after whose end the call goes
-// on.
+// listLockersDetached is ListLockers with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) listLockersDetached(ctx context.Context, oid, name string) (_ *LockInfo, err error) {
 	defer ioctx.trace(&ctx, "ListLockers", oid, 0).end(nil, &err)
 	return admit.Run1(ctx, ioctx.blocking(throttle.OSD), func() (*LockInfo, error) {
@@ -4499,14 +4508,15 @@ func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 }
 
 // ListSnapsContext is ListSnaps with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
-// done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason. If ctx
+// is done already, it sends nothing.
 func (ioctx *IOContext) ListSnapsContext(ctx context.Context) ([]SnapID, error) {
 	snaps, err := ioctx.listSnapsDetached(detach.Closable(ctx))
 	return snaps, ioctx.wrap("ListSnapsContext", "", err)
 }
 
-// listSnapsDetached is ListSnaps with a context, after whose end the call goes on.
+// listSnapsDetached is ListSnaps with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err error) {
 	defer ioctx.trace(&ctx, "ListSnaps", "", 0).end(nil, &err)
 	if err := ioctx.latestMap(ctx); err != nil {
@@ -4559,18 +4569,18 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 }
 
 // LockExclusiveContext is LockExclusive with a context. When ctx is done, or ioctx
-// is closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
-// LockExclusive. If ctx is done already, it sends nothing.
+// is closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If the call succeeds later, it is undone; see
+// [IOContext.LockExclusive]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	code, err := ioctx.lockExclusiveDetached(detach.Closable(ctx), oid, name, cookie, desc, duration, flags)
 	return code, ioctx.wrap("LockExclusiveContext", oid, err)
 }
 
-// lockExclusiveDetached is LockExclusive with a context, after whose end the call
-// goes on.
+// lockExclusiveDetached is LockExclusive with a context. The call continues after
+// the context is done.
 func (ioctx *IOContext) lockExclusiveDetached(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (_ int, err error) {
 	defer ioctx.trace(&ctx, "LockExclusive", oid, 0).end(nil, &err)
 	flags = cloneValue(flags)
@@ -4662,18 +4672,18 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 }
 
 // LockSharedContext is LockShared with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If the call succeeds later, it is undone; see
-// LockShared. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If the call succeeds later, it is undone; see
+// [IOContext.LockShared]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	code, err := ioctx.lockSharedDetached(detach.Closable(ctx), oid, name, cookie, tag, desc, duration, flags)
 	return code, ioctx.wrap("LockSharedContext", oid, err)
 }
 
-// lockSharedDetached is LockShared with a context, after whose end the call goes
-// on.
+// lockSharedDetached is LockShared with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) lockSharedDetached(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (_ int, err error) {
 	defer ioctx.trace(&ctx, "LockShared", oid, 0).end(nil, &err)
 	flags = cloneValue(flags)
@@ -4754,15 +4764,15 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 }
 
 // LookupSnapContext is LookupSnap with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason. If ctx is
-// done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason. If ctx
+// is done already, it sends nothing.
 func (ioctx *IOContext) LookupSnapContext(ctx context.Context, snapName string) (SnapID, error) {
 	id, err := ioctx.lookupSnapDetached(detach.Closable(ctx), snapName)
 	return id, ioctx.wrap("LookupSnapContext", "", err)
 }
 
-// lookupSnapDetached is LookupSnap with a context, after whose end the call goes
-// on.
+// lookupSnapDetached is LookupSnap with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) lookupSnapDetached(ctx context.Context, snapName string) (_ SnapID, err error) {
 	defer ioctx.trace(&ctx, "LookupSnap", "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
@@ -4838,9 +4848,9 @@ func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error
 	return int(ret), nil
 }
 
-// ReadContext is Read with a context. When ctx is done, it returns an ObjectError
-// in which errors.Is finds ctx.Err(). data may be used again in any case. If ctx
-// is done already, it sends nothing.
+// ReadContext is Read with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds ctx.Err(). data may be used again in any
+// case. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ReadContext(ctx context.Context, oid string, data []byte, offset uint64) (int, error) {
 	n, err := ioctx.readAsync(ctx, oid, data, offset)
 	return n, ioctx.wrap("ReadContext", oid, err)
@@ -4906,16 +4916,17 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 }
 
 // RemoveApplicationMetadataContext is RemoveApplicationMetadata with a context.
-// When ctx is done, or ioctx is closed, it returns an ObjectError in which
-// errors.Is finds the reason and ErrOutcomeUnknown: the change may have been made,
-// or may be made yet. librados does not cancel the call, which counts until it
-// ends; see Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// When ctx is done, or ioctx is closed, it returns an [ObjectError] in which
+// errors.Is finds the reason and [ErrOutcomeUnknown]: the change may have been
+// made, or may still be made. librados does not cancel the call, which counts
+// until it ends; see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends
+// nothing.
 func (ioctx *IOContext) RemoveApplicationMetadataContext(ctx context.Context, app, key string) error {
 	return ioctx.wrap("RemoveApplicationMetadataContext", "", ioctx.removeApplicationMetadataDetached(detach.Closable(ctx), app, key))
 }
 
-// removeApplicationMetadataDetached is RemoveApplicationMetadata with a context,
-// after whose end the call goes on.
+// removeApplicationMetadataDetached is RemoveApplicationMetadata with a context.
+// The call continues after the context is done.
 func (ioctx *IOContext) removeApplicationMetadataDetached(ctx context.Context, app, key string) (err error) {
 	defer ioctx.trace(&ctx, "RemoveApplicationMetadata", "", 0).end(nil, &err)
 	return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
@@ -4969,15 +4980,15 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 }
 
 // RemoveSelfManagedSnapContext is RemoveSelfManagedSnap with a context. When ctx
-// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
-// both the reason and ErrOutcomeUnknown: librados does not cancel the call. If ctx
-// is done already, it sends nothing.
+// is done, or ioctx is closed, it returns an [ObjectError] in which errors.Is
+// finds both the reason and [ErrOutcomeUnknown]: librados does not cancel the
+// call. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
 	return ioctx.wrap("RemoveSelfManagedSnapContext", "", ioctx.removeSelfManagedSnapAsync(detach.Closable(ctx), snapID))
 }
 
 // removeSelfManagedSnapAsync is RemoveSelfManagedSnap that returns when ctx is
-// done, after which the call goes on.
+// done, after which the call continues.
 func (ioctx *IOContext) removeSelfManagedSnapAsync(ctx context.Context, snapID SnapID) (err error) {
 	defer ioctx.trace(&ctx, "RemoveSelfManagedSnap", "", 0).end(nil, &err)
 	call, err := ioctx.startDetached(ctx, 0)
@@ -5014,16 +5025,16 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 }
 
 // RemoveSnapContext is RemoveSnap with a context. When ctx is done, or ioctx is
-// closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveSnapContext(ctx context.Context, snapName string) error {
 	return ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(detach.Closable(ctx), snapName))
 }
 
-// removeSnapDetached is RemoveSnap with a context, after whose end the call goes
-// on.
+// removeSnapDetached is RemoveSnap with a context. The call continues after the
+// context is done.
 func (ioctx *IOContext) removeSnapDetached(ctx context.Context, snapName string) (err error) {
 	defer ioctx.trace(&ctx, "RemoveSnap", "", 0).end(nil, &err)
 	once := func() error {
@@ -5113,8 +5124,8 @@ func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 }
 
 // RmOmapKeysContext is RmOmapKeys with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) RmOmapKeysContext(ctx context.Context, oid string, keys []string) error {
 	return ioctx.wrap("RmOmapKeysContext", oid, ioctx.rmOmapKeysAsync(ctx, oid, keys))
@@ -5187,8 +5198,8 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 }
 
 // RmXattrContext is RmXattr with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) error {
 	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrAsync(ctx, oid, name))
@@ -5244,16 +5255,16 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 }
 
 // RollbackSelfManagedSnapContext is RollbackSelfManagedSnap with a context. When
-// ctx is done, or ioctx is closed, it returns an ObjectError in which errors.Is
-// finds the reason and ErrOutcomeUnknown: the change may have been made, or may be
-// made yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// ctx is done, or ioctx is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason and [ErrOutcomeUnknown]: the change may have been made, or may
+// still be made. librados does not cancel the call, which counts until it ends;
+// see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSelfManagedSnapContext(ctx context.Context, oid string, snapID SnapID) error {
 	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, ioctx.rollbackSelfManagedSnapDetached(detach.Closable(ctx), oid, snapID))
 }
 
-// rollbackSelfManagedSnapDetached is RollbackSelfManagedSnap with a context, after
-// whose end the call goes on.
+// rollbackSelfManagedSnapDetached is RollbackSelfManagedSnap with a context. The
+// call continues after the context is done.
 func (ioctx *IOContext) rollbackSelfManagedSnapDetached(ctx context.Context, oid string, snapID SnapID) (err error) {
 	defer ioctx.trace(&ctx, "RollbackSelfManagedSnap", oid, 0).end(nil, &err)
 	return admit.Run(ctx, ioctx.blocking(throttle.OSD).Changing(), func() error {
@@ -5289,16 +5300,16 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 }
 
 // RollbackSnapContext is RollbackSnap with a context. When ctx is done, or ioctx
-// is closed, it returns an ObjectError in which errors.Is finds the reason and
-// ErrOutcomeUnknown: the change may have been made, or may be made yet. librados
-// does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// is closed, it returns an [ObjectError] in which errors.Is finds the reason and
+// [ErrOutcomeUnknown]: the change may have been made, or may still be made.
+// librados does not cancel the call, which counts until it ends; see
+// [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSnapContext(ctx context.Context, oid, snapName string) error {
 	return ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(detach.Closable(ctx), oid, snapName))
 }
 
-// rollbackSnapDetached is RollbackSnap with a context, after whose end the call
-// goes on.
+// rollbackSnapDetached is RollbackSnap with a context. The call continues after
+// the context is done.
 func (ioctx *IOContext) rollbackSnapDetached(ctx context.Context, oid, snapName string) (err error) {
 	defer ioctx.trace(&ctx, "RollbackSnap", oid, 0).end(nil, &err)
 	once := func() error {
@@ -5375,8 +5386,8 @@ func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expect
 }
 
 // SetAllocationHintContext is SetAllocationHint with a context. When ctx is done,
-// it returns an ObjectError in which errors.Is finds both ctx.Err() and
-// ErrOutcomeUnknown: the OSD may perform the change nevertheless. If ctx is done
+// it returns an [ObjectError] in which errors.Is finds both ctx.Err() and
+// [ErrOutcomeUnknown]: the OSD may perform the change nevertheless. If ctx is done
 // already, it sends nothing.
 func (ioctx *IOContext) SetAllocationHintContext(ctx context.Context, oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	return ioctx.wrap("SetAllocationHintContext", oid, ioctx.setAllocationHintAsync(ctx, oid, expectedObjectSize, expectedWriteSize, flags))
@@ -5434,16 +5445,16 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 }
 
 // SetApplicationMetadataContext is SetApplicationMetadata with a context. When ctx
-// is done, or ioctx is closed, it returns an ObjectError in which errors.Is finds
-// the reason and ErrOutcomeUnknown: the change may have been made, or may be made
-// yet. librados does not cancel the call, which counts until it ends; see
-// Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// is done, or ioctx is closed, it returns an [ObjectError] in which errors.Is
+// finds the reason and [ErrOutcomeUnknown]: the change may have been made, or may
+// still be made. librados does not cancel the call, which counts until it ends;
+// see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) SetApplicationMetadataContext(ctx context.Context, app, key, value string) error {
 	return ioctx.wrap("SetApplicationMetadataContext", "", ioctx.setApplicationMetadataDetached(detach.Closable(ctx), app, key, value))
 }
 
-// setApplicationMetadataDetached is SetApplicationMetadata with a context, after
-// whose end the call goes on.
+// setApplicationMetadataDetached is SetApplicationMetadata with a context. The
+// call continues after the context is done.
 func (ioctx *IOContext) setApplicationMetadataDetached(ctx context.Context, app, key, value string) (err error) {
 	defer ioctx.trace(&ctx, "SetApplicationMetadata", "", 0).end(nil, &err)
 	return admit.Run(ctx, ioctx.blocking(throttle.Mon).Changing(), func() error {
@@ -5599,8 +5610,8 @@ func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 }
 
 // SetOmapContext is SetOmap with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) SetOmapContext(ctx context.Context, oid string, pairs map[string][]byte) error {
 	return ioctx.wrap("SetOmapContext", oid, ioctx.setOmapAsync(ctx, oid, pairs))
@@ -5804,10 +5815,10 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 }
 
 // SetXattrContext is SetXattr with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing. Data that has been sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// [Conn.SetMaxInFlight].
 func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
 	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrAsync(ctx, object, name, data))
 }
@@ -5883,8 +5894,9 @@ func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	}, nil
 }
 
-// StatContext is Stat with a context. When ctx is done, it returns an ObjectError
-// in which errors.Is finds ctx.Err(). If ctx is done already, it sends nothing.
+// StatContext is Stat with a context. When ctx is done, it returns an
+// [ObjectError] in which errors.Is finds ctx.Err(). If ctx is done already, it
+// sends nothing.
 func (ioctx *IOContext) StatContext(ctx context.Context, object string) (stat ObjectStat, err error) {
 	stat, err = ioctx.statAsync(ctx, object)
 	return stat, ioctx.wrap("StatContext", object, err)
@@ -5977,8 +5989,8 @@ func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
 }
 
 // Stat2Context is Stat2 with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds ctx.Err(). If ctx is done already, it sends
-// nothing.
+// [ObjectError] in which errors.Is finds ctx.Err(). If ctx is done already, it
+// sends nothing.
 func (ioctx *IOContext) Stat2Context(ctx context.Context, oid string) (stat ObjectStat, err error) {
 	stat, err = ioctx.stat2Async(ctx, oid)
 	return stat, ioctx.wrap("Stat2Context", oid, err)
@@ -6070,8 +6082,8 @@ func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 }
 
 // TruncateContext is Truncate with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) TruncateContext(ctx context.Context, oid string, size uint64) error {
 	return ioctx.wrap("TruncateContext", oid, ioctx.truncateAsync(ctx, oid, size))
@@ -6143,8 +6155,8 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 }
 
 // UnlockContext is Unlock with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie string) (int, error) {
 	code, err := ioctx.unlockAsync(ctx, oid, name, cookie)
@@ -6292,10 +6304,10 @@ func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 }
 
 // WriteContext is Write with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing. Data that has been sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// [Conn.SetMaxInFlight].
 func (ioctx *IOContext) WriteContext(ctx context.Context, oid string, data []byte, offset uint64) error {
 	return ioctx.wrap("WriteContext", oid, ioctx.writeAsync(ctx, oid, data, offset))
 }
@@ -6365,10 +6377,10 @@ func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 }
 
 // WriteFullContext is WriteFull with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing. Data that has been sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// [Conn.SetMaxInFlight].
 func (ioctx *IOContext) WriteFullContext(ctx context.Context, oid string, data []byte) error {
 	return ioctx.wrap("WriteFullContext", oid, ioctx.writeFullAsync(ctx, oid, data))
 }
@@ -6443,10 +6455,10 @@ func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64)
 }
 
 // WriteSameContext is WriteSame with a context. When ctx is done, it returns an
-// ObjectError in which errors.Is finds both ctx.Err() and ErrOutcomeUnknown: the
-// OSD may perform the change nevertheless. If ctx is done already, it sends
+// [ObjectError] in which errors.Is finds both ctx.Err() and [ErrOutcomeUnknown]:
+// the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing. Data that has been sent stays in memory until the OSD takes it; see
-// Conn.SetMaxInFlight.
+// [Conn.SetMaxInFlight].
 func (ioctx *IOContext) WriteSameContext(ctx context.Context, oid string, b []byte, writeLen, offset uint64) error {
 	return ioctx.wrap("WriteSameContext", oid, ioctx.writeSameAsync(ctx, oid, b, writeLen, offset))
 }
@@ -8061,7 +8073,7 @@ func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkS
 // --- Tasks ---
 
 // Append returns a Task that performs [IOContext.Append]. data may be changed
-// again once the Pipeline asks for the next Task.
+// again when the Pipeline requests the next Task.
 func (t Tasks) Append(oid string, data []byte) *Task {
 	return newTask(t.ioctx, oid, appendArgs{data: data})
 }
@@ -8120,7 +8132,7 @@ func (*cleanOmapArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret i
 }
 
 // CmpExt returns a Task that performs [IOContext.CmpExt]. b may be changed again
-// once the Pipeline asks for the next Task.
+// when the Pipeline requests the next Task.
 func (t Tasks) CmpExt(oid string, b []byte, offset uint64) *Task {
 	return newTask(t.ioctx, oid, cmpExtArgs{
 		b:      b,
@@ -8208,7 +8220,7 @@ func (ioctx *IOContext) DeleteTask(oid string) *Task {
 }
 
 // GetXattr returns a Task that performs [IOContext.GetXattr]. Its result is the
-// field N of the Task. data must be left alone until the Pipeline yields the Task.
+// field N of the Task. data must not be used until the Pipeline yields the Task.
 func (t Tasks) GetXattr(object, name string, data []byte) *Task {
 	return newTask(t.ioctx, object, getXattrArgs{
 		name: name,
@@ -8243,7 +8255,7 @@ func (*getXattrArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret in
 }
 
 // Read returns a Task that performs [IOContext.Read]. Its result is the field N of
-// the Task. data must be left alone until the Pipeline yields the Task.
+// the Task. data must not be used until the Pipeline yields the Task.
 func (t Tasks) Read(oid string, data []byte, offset uint64) *Task {
 	return newTask(t.ioctx, oid, readArgs{
 		data:   data,
@@ -8285,7 +8297,7 @@ func (ioctx *IOContext) ReadTask(oid string, data []byte, offset uint64) *Task {
 }
 
 // RmOmapKeys returns a Task that performs [IOContext.RmOmapKeys]. keys may be
-// changed again once the Pipeline asks for the next Task.
+// changed again when the Pipeline requests the next Task.
 func (t Tasks) RmOmapKeys(oid string, keys []string) *Task {
 	return newTask(t.ioctx, oid, rmOmapKeysArgs{keys: keys})
 }
@@ -8372,7 +8384,7 @@ func (*setAllocationHintArgs) finish(ctx context.Context, t *Task, call *aio.Cal
 }
 
 // SetOmap returns a Task that performs [IOContext.SetOmap]. pairs may be changed
-// again once the Pipeline asks for the next Task.
+// again when the Pipeline requests the next Task.
 func (t Tasks) SetOmap(oid string, pairs map[string][]byte) *Task {
 	return newTask(t.ioctx, oid, setOmapArgs{pairs: pairs})
 }
@@ -8399,7 +8411,7 @@ func (*setOmapArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int
 }
 
 // SetXattr returns a Task that performs [IOContext.SetXattr]. data may be changed
-// again once the Pipeline asks for the next Task.
+// again when the Pipeline requests the next Task.
 func (t Tasks) SetXattr(object, name string, data []byte) *Task {
 	return newTask(t.ioctx, object, setXattrArgs{
 		name: name,
@@ -8547,7 +8559,7 @@ func (*unlockArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int6
 }
 
 // Write returns a Task that performs [IOContext.Write]. data may be changed again
-// once the Pipeline asks for the next Task.
+// when the Pipeline requests the next Task.
 func (t Tasks) Write(oid string, data []byte, offset uint64) *Task {
 	return newTask(t.ioctx, oid, writeArgs{
 		data:   data,
@@ -8585,7 +8597,7 @@ func (ioctx *IOContext) WriteTask(oid string, data []byte, offset uint64) *Task 
 }
 
 // WriteFull returns a Task that performs [IOContext.WriteFull]. data may be
-// changed again once the Pipeline asks for the next Task.
+// changed again when the Pipeline requests the next Task.
 func (t Tasks) WriteFull(oid string, data []byte) *Task {
 	return newTask(t.ioctx, oid, writeFullArgs{data: data})
 }
@@ -8620,7 +8632,7 @@ func (ioctx *IOContext) WriteFullTask(oid string, data []byte) *Task {
 }
 
 // WriteSame returns a Task that performs [IOContext.WriteSame]. b may be changed
-// again once the Pipeline asks for the next Task.
+// again when the Pipeline requests the next Task.
 func (t Tasks) WriteSame(oid string, b []byte, writeLen, offset uint64) *Task {
 	return newTask(t.ioctx, oid, writeSameArgs{
 		b:        b,

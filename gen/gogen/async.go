@@ -46,19 +46,19 @@ func withContext(f *jen.File, m *ir.Method) {
 		text += "or " + m.Recv.Receiver + " is closed, "
 		reason = "the reason"
 	}
-	text += "it returns an ObjectError in which errors.Is finds "
+	text += "it returns an " + parentLink(m, "ObjectError") + " in which errors.Is finds "
 	goesOn := m.Library.Product + " does not cancel the call"
 	switch {
 	case m.Adopts() != nil && m.Detached:
 		text += reason + ". " + goesOn + "; if it succeeds later, the " + m.Adopts().Go + " is closed."
 	case m.Undo != "":
-		text += reason + ". " + goesOn + "; if it succeeds later, it is undone; see " + m.Name + "."
+		text += reason + ". " + goesOn + "; if it succeeds later, it is undone; see [" + m.FullName() + "]."
 	case m.Detached && m.Changes:
-		text += "both " + reason + " and ErrOutcomeUnknown: " + goesOn + "."
+		text += "both " + reason + " and " + parentLink(m, "ErrOutcomeUnknown") + ": " + goesOn + "."
 	case m.Detached:
 		text += reason + ". " + goesOn + "."
 	case m.Changes:
-		text += "both ctx.Err() and ErrOutcomeUnknown: the OSD may perform the change nevertheless."
+		text += "both ctx.Err() and " + parentLink(m, "ErrOutcomeUnknown") + ": the OSD may perform the change nevertheless."
 	default:
 		text += "ctx.Err()."
 	}
@@ -67,7 +67,7 @@ func withContext(f *jen.File, m *ir.Method) {
 	}
 	text += " If ctx is done already, it sends nothing."
 	if sends(m) {
-		text += " Data that has been sent stays in memory until the OSD takes it; see " + m.Library.InFlight + "."
+		text += " Data that has been sent stays in memory until the OSD takes it; see [" + m.Library.InFlight + "]."
 	}
 	doc(f, text+availability(m))
 	w := &body{m: m, results: results(m), op: name}
@@ -177,7 +177,7 @@ func asyncForm(f *jen.File, m *ir.Method) {
 		blocks = "blocks only its goroutine until the library calls back, since that uses the call until then."
 	}
 	if m.Detached {
-		doc(f, is+" returns when ctx is done, after which the call goes on.")
+		doc(f, is+" returns when ctx is done, after which the call continues.")
 	} else {
 		doc(f, is+" is cancelled when ctx is done. It "+blocks)
 	}

@@ -61,7 +61,7 @@ func (w *body) blockingForms(f *jen.File) {
 		contextForm(f, m, m.Name+"Context").Add(w.resultList()).BlockFunc(w.withContext).Line()
 	}
 	if m.HasDetachedForm() {
-		doc(f, w.form("Detached")+" is "+m.Name+" with a context, after whose end the call goes on.")
+		doc(f, w.form("Detached")+" is "+m.Name+" with a context. The call continues after the context is done.")
 		contextForm(f, m, w.form("Detached")).Add(w.tracedResults()).BlockFunc(w.detached).Line()
 	}
 	switch {
@@ -125,38 +125,30 @@ func (w *body) contextDoc() string {
 	m := w.m
 	name := m.Name + "Context"
 	text := name + " is " + m.Name + " with a context. When ctx is done, or " + m.Recv.Receiver +
-		" is closed, it returns " + article(parentName(m, "ObjectError")) + " in which errors.Is finds the reason"
+		" is closed, it returns an " + parentLink(m, "ObjectError") + " in which errors.Is finds the reason"
 	if m.Changes {
-		text += " and " + parentName(m, "ErrOutcomeUnknown") + ": the change may have been made, or may be made yet."
+		text += " and " + parentLink(m, "ErrOutcomeUnknown") + ": the change may have been made, or may still be made."
 	} else {
 		text += "."
 	}
 	if m.Acquires() {
-		text += " " + m.Library.Product + " does not cancel the call, which counts until it ends; see " + m.Library.MaxBlocking + "."
+		text += " " + m.Library.Product + " does not cancel the call, which counts until it ends; see [" + m.Library.MaxBlocking + "]."
 	}
 	switch {
 	case m.Undo != "":
-		text += " If the call succeeds later, it is undone; see " + m.Name + "."
+		text += " If the call succeeds later, it is undone; see [" + m.FullName() + "]."
 	case m.Adopts() != nil:
 		text += " If it succeeds later, the " + m.Adopts().Go + " is closed."
 	}
 	return text + " If ctx is done already, it sends nothing."
 }
 
-// parentName returns a name in doc comments of the package whose errors the methods return.
-func parentName(m *ir.Method, name string) string {
+// parentLink returns a doc link to a name in the package whose errors the methods return.
+func parentLink(m *ir.Method, name string) string {
 	if m.Library.Parent == "" {
-		return name
+		return "[" + name + "]"
 	}
 	return "[" + path.Base(m.Library.Parent) + "." + name + "]"
-}
-
-// article returns name with the indefinite article.
-func article(name string) string {
-	if strings.ContainsRune("AEIO", rune(name[0])) {
-		return "an " + name
-	}
-	return "a " + name
 }
 
 // withContext writes the body of the public form with a context.

@@ -67,7 +67,7 @@ func goTasks(f *jen.File, p *ir.Plan, h *ir.Handle) {
 	doc(f, h.Tasks+" has a method for each method of "+h.Go+" that is about one object and has at most one result: it returns a ["+
 		p.Library.Parent+".Task] by which a ["+p.Library.Parent+".Pipeline] performs that method, on a goroutine. Its parameters are the same. "+
 		"A number that the method returns is the field N of the Task; another result is stored in *result when the call succeeds, unless result is nil.\n\n"+
-		"The arguments must be left alone until the Pipeline yields the Task. A call that is cancelled returns as its form with a context does.")
+		"The arguments must not be used until the Pipeline yields the Task. A call that is cancelled returns as its form with a context does.")
 	f.Type().Id(h.Tasks).Struct(recv.Clone().Op("*").Id(h.Go)).Line()
 
 	doc(f, h.Tasks+" returns the "+h.Tasks+" of "+h.Receiver+", each method of which makes a Task.")

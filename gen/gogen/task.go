@@ -86,9 +86,9 @@ func (t task) doc() string {
 		for _, p := range a.Part.Params {
 			switch {
 			case role.Render(a).Pinned != nil:
-				text += " " + p.Name + " must be left alone until the Pipeline yields the Task."
+				text += " " + p.Name + " must not be used until the Pipeline yields the Task."
 			case strings.HasPrefix(p.Type, "[]") || strings.HasPrefix(p.Type, "map["):
-				text += " " + p.Name + " may be changed again once the Pipeline asks for the next Task."
+				text += " " + p.Name + " may be changed again when the Pipeline requests the next Task."
 			}
 		}
 	}

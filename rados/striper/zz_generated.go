@@ -305,15 +305,16 @@ func (s *Striper) Append(soid string, data []byte) error {
 }
 
 // AppendContext is Append with a context. When ctx is done, or s is closed, it
-// returns a [rados.ObjectError] in which errors.Is finds the reason and
-// [rados.ErrOutcomeUnknown]: the change may have been made, or may be made yet.
+// returns an [rados.ObjectError] in which errors.Is finds the reason and
+// [rados.ErrOutcomeUnknown]: the change may have been made, or may still be made.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) AppendContext(ctx context.Context, soid string, data []byte) error {
 	return s.wrap("AppendContext", soid, s.appendDetached(detach.Closable(ctx), soid, data))
 }
 
-// appendDetached is Append with a context, after whose end the call goes on.
+// appendDetached is Append with a context. The call continues after the context is
+// done.
 func (s *Striper) appendDetached(ctx context.Context, soid string, data []byte) (err error) {
 	defer s.trace(&ctx, "Append", soid, len(data)).End(nil, &err)
 	data = bytes.Clone(data)
@@ -380,15 +381,16 @@ func (s *Striper) GetXattr(soid, name string, data []byte) (int, error) {
 }
 
 // GetXattrContext is GetXattr with a context. When ctx is done, or s is closed, it
-// returns a [rados.ObjectError] in which errors.Is finds the reason.
+// returns an [rados.ObjectError] in which errors.Is finds the reason.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) GetXattrContext(ctx context.Context, soid, name string, data []byte) (int, error) {
 	ret, err := s.getXattrDetached(detach.Closable(ctx), soid, name, data)
 	return ret, s.wrap("GetXattrContext", soid, err)
 }
 
-// getXattrDetached is GetXattr with a context, after whose end the call goes on.
+// getXattrDetached is GetXattr with a context. The call continues after the
+// context is done.
 func (s *Striper) getXattrDetached(ctx context.Context, soid, name string, data []byte) (read int, err error) {
 	defer s.trace(&ctx, "GetXattr", soid, len(data)).End(&read, &err)
 	caller := data
@@ -443,16 +445,16 @@ func (s *Striper) ListXattrs(soid string) (map[string][]byte, error) {
 }
 
 // ListXattrsContext is ListXattrs with a context. When ctx is done, or s is
-// closed, it returns a [rados.ObjectError] in which errors.Is finds the reason.
+// closed, it returns an [rados.ObjectError] in which errors.Is finds the reason.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) ListXattrsContext(ctx context.Context, soid string) (map[string][]byte, error) {
 	xattrs, err := s.listXattrsDetached(detach.Closable(ctx), soid)
 	return xattrs, s.wrap("ListXattrsContext", soid, err)
 }
 
-// listXattrsDetached is ListXattrs with a context, after whose end the call goes
-// on.
+// listXattrsDetached is ListXattrs with a context. The call continues after the
+// context is done.
 func (s *Striper) listXattrsDetached(ctx context.Context, soid string) (_ map[string][]byte, err error) {
 	defer s.trace(&ctx, "ListXattrs", soid, 0).End(nil, &err)
 	return admit.Run1(ctx, s.blocking(throttle.OSD), func() (map[string][]byte, error) {
@@ -499,15 +501,16 @@ func (s *Striper) Read(soid string, data []byte, offset uint64) (int, error) {
 }
 
 // ReadContext is Read with a context. When ctx is done, or s is closed, it returns
-// a [rados.ObjectError] in which errors.Is finds the reason. libradosstriper does
+// an [rados.ObjectError] in which errors.Is finds the reason. libradosstriper does
 // not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) ReadContext(ctx context.Context, soid string, data []byte, offset uint64) (int, error) {
 	ret, err := s.readDetached(detach.Closable(ctx), soid, data, offset)
 	return ret, s.wrap("ReadContext", soid, err)
 }
 
-// readDetached is Read with a context, after whose end the call goes on.
+// readDetached is Read with a context. The call continues after the context is
+// done.
 func (s *Striper) readDetached(ctx context.Context, soid string, data []byte, offset uint64) (read int, err error) {
 	defer s.trace(&ctx, "Read", soid, len(data)).End(&read, &err)
 	caller := data
@@ -562,15 +565,16 @@ func (s *Striper) Remove(soid string) error {
 }
 
 // RemoveContext is Remove with a context. When ctx is done, or s is closed, it
-// returns a [rados.ObjectError] in which errors.Is finds the reason and
-// [rados.ErrOutcomeUnknown]: the change may have been made, or may be made yet.
+// returns an [rados.ObjectError] in which errors.Is finds the reason and
+// [rados.ErrOutcomeUnknown]: the change may have been made, or may still be made.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) RemoveContext(ctx context.Context, soid string) error {
 	return s.wrap("RemoveContext", soid, s.removeDetached(detach.Closable(ctx), soid))
 }
 
-// removeDetached is Remove with a context, after whose end the call goes on.
+// removeDetached is Remove with a context. The call continues after the context is
+// done.
 func (s *Striper) removeDetached(ctx context.Context, soid string) (err error) {
 	defer s.trace(&ctx, "Remove", soid, 0).End(nil, &err)
 	return admit.Run(ctx, s.blocking(throttle.OSD).Changing(), func() error {
@@ -609,15 +613,16 @@ func (s *Striper) RmXattr(soid, name string) error {
 }
 
 // RmXattrContext is RmXattr with a context. When ctx is done, or s is closed, it
-// returns a [rados.ObjectError] in which errors.Is finds the reason and
-// [rados.ErrOutcomeUnknown]: the change may have been made, or may be made yet.
+// returns an [rados.ObjectError] in which errors.Is finds the reason and
+// [rados.ErrOutcomeUnknown]: the change may have been made, or may still be made.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) RmXattrContext(ctx context.Context, soid, name string) error {
 	return s.wrap("RmXattrContext", soid, s.rmXattrDetached(detach.Closable(ctx), soid, name))
 }
 
-// rmXattrDetached is RmXattr with a context, after whose end the call goes on.
+// rmXattrDetached is RmXattr with a context. The call continues after the context
+// is done.
 func (s *Striper) rmXattrDetached(ctx context.Context, soid, name string) (err error) {
 	defer s.trace(&ctx, "RmXattr", soid, 0).End(nil, &err)
 	return admit.Run(ctx, s.blocking(throttle.OSD).Changing(), func() error {
@@ -721,15 +726,16 @@ func (s *Striper) SetXattr(soid, name string, data []byte) error {
 }
 
 // SetXattrContext is SetXattr with a context. When ctx is done, or s is closed, it
-// returns a [rados.ObjectError] in which errors.Is finds the reason and
-// [rados.ErrOutcomeUnknown]: the change may have been made, or may be made yet.
+// returns an [rados.ObjectError] in which errors.Is finds the reason and
+// [rados.ErrOutcomeUnknown]: the change may have been made, or may still be made.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) SetXattrContext(ctx context.Context, soid, name string, data []byte) error {
 	return s.wrap("SetXattrContext", soid, s.setXattrDetached(detach.Closable(ctx), soid, name, data))
 }
 
-// setXattrDetached is SetXattr with a context, after whose end the call goes on.
+// setXattrDetached is SetXattr with a context. The call continues after the
+// context is done.
 func (s *Striper) setXattrDetached(ctx context.Context, soid, name string, data []byte) (err error) {
 	defer s.trace(&ctx, "SetXattr", soid, len(data)).End(nil, &err)
 	data = bytes.Clone(data)
@@ -778,15 +784,16 @@ func (s *Striper) Stat(soid string) (StatInfo, error) {
 }
 
 // StatContext is Stat with a context. When ctx is done, or s is closed, it returns
-// a [rados.ObjectError] in which errors.Is finds the reason. libradosstriper does
+// an [rados.ObjectError] in which errors.Is finds the reason. libradosstriper does
 // not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) StatContext(ctx context.Context, soid string) (StatInfo, error) {
 	statInfo, err := s.statDetached(detach.Closable(ctx), soid)
 	return statInfo, s.wrap("StatContext", soid, err)
 }
 
-// statDetached is Stat with a context, after whose end the call goes on.
+// statDetached is Stat with a context. The call continues after the context is
+// done.
 func (s *Striper) statDetached(ctx context.Context, soid string) (_ StatInfo, err error) {
 	defer s.trace(&ctx, "Stat", soid, 0).End(nil, &err)
 	return admit.Run1(ctx, s.blocking(throttle.OSD), func() (StatInfo, error) {
@@ -849,15 +856,16 @@ func (s *Striper) Truncate(soid string, size uint64) error {
 }
 
 // TruncateContext is Truncate with a context. When ctx is done, or s is closed, it
-// returns a [rados.ObjectError] in which errors.Is finds the reason and
-// [rados.ErrOutcomeUnknown]: the change may have been made, or may be made yet.
+// returns an [rados.ObjectError] in which errors.Is finds the reason and
+// [rados.ErrOutcomeUnknown]: the change may have been made, or may still be made.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) TruncateContext(ctx context.Context, soid string, size uint64) error {
 	return s.wrap("TruncateContext", soid, s.truncateDetached(detach.Closable(ctx), soid, size))
 }
 
-// truncateDetached is Truncate with a context, after whose end the call goes on.
+// truncateDetached is Truncate with a context. The call continues after the
+// context is done.
 func (s *Striper) truncateDetached(ctx context.Context, soid string, size uint64) (err error) {
 	defer s.trace(&ctx, "Truncate", soid, 0).End(nil, &err)
 	return admit.Run(ctx, s.blocking(throttle.OSD).Changing(), func() error {
@@ -904,15 +912,16 @@ func (s *Striper) Write(soid string, data []byte, offset uint64) error {
 }
 
 // WriteContext is Write with a context. When ctx is done, or s is closed, it
-// returns a [rados.ObjectError] in which errors.Is finds the reason and
-// [rados.ErrOutcomeUnknown]: the change may have been made, or may be made yet.
+// returns an [rados.ObjectError] in which errors.Is finds the reason and
+// [rados.ErrOutcomeUnknown]: the change may have been made, or may still be made.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) WriteContext(ctx context.Context, soid string, data []byte, offset uint64) error {
 	return s.wrap("WriteContext", soid, s.writeDetached(detach.Closable(ctx), soid, data, offset))
 }
 
-// writeDetached is Write with a context, after whose end the call goes on.
+// writeDetached is Write with a context. The call continues after the context is
+// done.
 func (s *Striper) writeDetached(ctx context.Context, soid string, data []byte, offset uint64) (err error) {
 	defer s.trace(&ctx, "Write", soid, len(data)).End(nil, &err)
 	data = bytes.Clone(data)
@@ -964,15 +973,16 @@ func (s *Striper) WriteFull(soid string, data []byte) error {
 }
 
 // WriteFullContext is WriteFull with a context. When ctx is done, or s is closed,
-// it returns a [rados.ObjectError] in which errors.Is finds the reason and
-// [rados.ErrOutcomeUnknown]: the change may have been made, or may be made yet.
+// it returns an [rados.ObjectError] in which errors.Is finds the reason and
+// [rados.ErrOutcomeUnknown]: the change may have been made, or may still be made.
 // libradosstriper does not cancel the call, which counts until it ends; see
-// rados.Conn.SetMaxBlockingCalls. If ctx is done already, it sends nothing.
+// [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) WriteFullContext(ctx context.Context, soid string, data []byte) error {
 	return s.wrap("WriteFullContext", soid, s.writeFullDetached(detach.Closable(ctx), soid, data))
 }
 
-// writeFullDetached is WriteFull with a context, after whose end the call goes on.
+// writeFullDetached is WriteFull with a context. The call continues after the
+// context is done.
 func (s *Striper) writeFullDetached(ctx context.Context, soid string, data []byte) (err error) {
 	defer s.trace(&ctx, "WriteFull", soid, len(data)).End(nil, &err)
 	data = bytes.Clone(data)
@@ -1007,7 +1017,7 @@ func (s *Striper) writeFullAdmitted(soid string, data []byte) error {
 // the method returns is the field N of the Task; another result is stored in
 // *result when the call succeeds, unless result is nil.
 //
-// The arguments must be left alone until the Pipeline yields the Task. A call that
+// The arguments must not be used until the Pipeline yields the Task. A call that
 // is cancelled returns as its form with a context does.
 type Tasks struct {
 	s *Striper
