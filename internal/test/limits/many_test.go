@@ -3,7 +3,6 @@ package limits
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"runtime"
 	"slices"
 	"testing"
@@ -186,8 +185,6 @@ func TestManyCancelled(t *testing.T) {
 	cost(t, "Shutdown", conn.Shutdown)
 }
 
-var contextType = reflect.TypeFor[context.Context]()
-
 // withContext returns a call of each method that takes a context.
 func withContext(s *misuse.Fixture) (calls []misuse.Call) {
 	for _, f := range misuse.Functions("rados") {
@@ -201,12 +198,7 @@ func withContext(s *misuse.Fixture) (calls []misuse.Call) {
 // cancelMany makes a call n times at the same time, with a context that is cancelled then.
 func cancelMany(t *testing.T, call misuse.Call, n int) {
 	ctx, cancel := context.WithCancel(t.Context())
-	call.Args = slices.Clone(call.Args)
-	for i, arg := range call.Args {
-		if arg.Value.Type().Implements(contextType) {
-			call.Args[i].Value = reflect.ValueOf(ctx)
-		}
-	}
+	call = call.WithContext(ctx)
 	var wg await.Group
 	for range n {
 		wg.Go(func() {

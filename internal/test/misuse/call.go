@@ -32,6 +32,17 @@ type Result struct {
 // callTimeout limits the duration of a call.
 const callTimeout = 60 * time.Second
 
+// WithContext returns the call with ctx as its context, if it has one.
+func (c Call) WithContext(ctx context.Context) Call {
+	c.Args = slices.Clone(c.Args)
+	for i, a := range c.Args {
+		if a.Value.Type().Implements(reflect.TypeFor[context.Context]()) {
+			c.Args[i].Value = reflect.ValueOf(&ctx).Elem()
+		}
+	}
+	return c
+}
+
 // Do makes the call in a new goroutine. If the call does not return in time, Do
 // abandons it and returns the stacks of all goroutines as its Failure.
 func (c Call) Do() Result {

@@ -136,10 +136,11 @@ type faults struct {
 	others  *guarantees
 	hit     int    // the number of packets that rules of iptables had an effect on
 	packets *queue // nil if the network is not the test's own
+	note    func(kind string, began, ended time.Time)
 }
 
 func newFaults(t *testing.T, cluster *radostest.Cluster, target *Cluster, pools []Pool) *faults {
-	f := &faults{t: t, cluster: cluster, target: target, pools: pools, rng: rand.New(rand.NewPCG(*seed, 1<<63)), made: map[string]int{}}
+	f := &faults{t: t, cluster: cluster, target: target, pools: pools, rng: rand.New(rand.NewPCG(*seed, 1<<63)), made: map[string]int{}, note: func(string, time.Time, time.Time) {}}
 	if noNetwork() == "" {
 		f.packets = newQueue(t)
 	}
@@ -180,6 +181,7 @@ func (f *faults) make(over <-chan struct{}, during time.Duration) {
 			kind := kinds[f.rng.IntN(len(kinds))]
 			began := time.Now()
 			kind.make(f)
+			f.note(kind.name, began, time.Now())
 			f.made[kind.name]++
 			f.t.Logf("%s: %.1f s", kind.name, time.Since(began).Seconds())
 		}

@@ -116,21 +116,11 @@ func (r *report) sampleUntil(stop <-chan struct{}, calls func() int64) {
 	}
 }
 
-// observe records the periods of the faults that f makes.
-func (r *report) observe(f func()) {
-	kinds := kindsOfFaults
-	defer func() { kindsOfFaults = kinds }()
-	kindsOfFaults = slices.Clone(kinds)
-	for i, kind := range kindsOfFaults {
-		kindsOfFaults[i].make = func(f *faults) {
-			began := r.seconds()
-			kind.make(f)
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			r.periods = append(r.periods, period{kind.name, began, r.seconds()})
-		}
-	}
-	f()
+// noteFault records the period of a fault.
+func (r *report) noteFault(kind string, began, ended time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.periods = append(r.periods, period{kind, began.Sub(r.began).Seconds(), ended.Sub(r.began).Seconds()})
 }
 
 // growth returns by how much the second half of a series grows, and its median. It is the length of that

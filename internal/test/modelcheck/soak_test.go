@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"reflect"
 	"runtime"
 	"runtime/pprof"
 	"slices"
@@ -99,7 +98,8 @@ func soak(t *testing.T, f *faults, other *surface, report *report) {
 	}()
 	over := r.Start()
 	other.start()
-	report.observe(func() { f.make(over, *duration) })
+	f.note = report.noteFault
+	f.make(over, *duration)
 	r.Stop()
 	ended := make(chan struct{})
 	go func() {
@@ -262,13 +262,8 @@ func (e *surface) call(rng *rand.Rand, i int) (err error) {
 	}()
 	ctx, cancel := budget(rng)
 	defer cancel()
-	call := e.choices[i].Ordinary()
+	call := e.choices[i].Ordinary().WithContext(ctx)
 	defer call.End()
-	for i, a := range call.Args {
-		if a.Value.Type().Implements(reflect.TypeFor[context.Context]()) {
-			call.Args[i].Value = reflect.ValueOf(&ctx).Elem()
-		}
-	}
 	result := call.Do()
 	defer result.End()
 	if result.Failure != nil {
