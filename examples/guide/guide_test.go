@@ -50,16 +50,23 @@ func TestConnect(t *testing.T) {
 	assert.ErrorIs(t, err, rados.ErrNotFound)
 }
 
-// TestContainer connects with the environment alone, as docs/GUIDE.md describes it for a container.
-func TestContainer(t *testing.T) {
+// access makes a user that may use a new pool, and returns the monitors, the pool and the user's key.
+func access(t *testing.T, user string) (monitors, pool, key string) {
+	t.Helper()
 	admin := radostest.Conn(t)
 	monitors, err := admin.GetConfigOption("mon_host")
 	require.NoError(t, err)
-	pool, err := radostest.Pool(t).GetPoolName()
+	pool, err = radostest.Pool(t).GetPoolName()
 	require.NoError(t, err)
-	radostest.Shared(t).User(t, "container", "mon", "allow r", "osd", "allow rwx pool="+pool)
-	key, _, err := admin.MonCommand([]byte(`{"prefix": "auth get-key", "entity": "client.container"}`))
+	radostest.Shared(t).User(t, user, "mon", "allow r", "osd", "allow rwx pool="+pool)
+	answer, _, err := admin.MonCommand(fmt.Appendf(nil, `{"prefix": "auth get-key", "entity": "client.%s"}`, user))
 	require.NoError(t, err)
+	return monitors, pool, string(answer)
+}
+
+// TestContainer connects with the environment alone, as docs/GUIDE.md describes it for a container.
+func TestContainer(t *testing.T) {
+	monitors, pool, key := access(t, "container")
 	keyring := filepath.Join(t.TempDir(), "keyring")
 	require.NoError(t, os.WriteFile(keyring, fmt.Appendf(nil, "[client.container]\n\tkey = %s\n", key), 0o600))
 	t.Setenv("CEPH_CONF", "") // restores it
@@ -67,7 +74,7 @@ func TestContainer(t *testing.T) {
 
 	args := "--cluster none --mon-host " + monitors + " --id container" // no configuration file has this name
 	for name, env := range map[string][2]string{
-		"key":  {args + " --key " + string(key), ""},
+		"key":  {args + " --key " + key, ""},
 		"file": {args, keyring},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -86,15 +93,8 @@ func TestContainer(t *testing.T) {
 }
 
 func TestConnectAs(t *testing.T) {
-	admin := radostest.Conn(t)
-	monitors, err := admin.GetConfigOption("mon_host")
-	require.NoError(t, err)
-	pool, err := radostest.Pool(t).GetPoolName()
-	require.NoError(t, err)
-	radostest.Shared(t).User(t, "guide", "mon", "allow r", "osd", "allow rwx pool="+pool)
-	key, _, err := admin.MonCommand([]byte(`{"prefix": "auth get-key", "entity": "client.guide"}`))
-	require.NoError(t, err)
-	conn, err := connectAs(t.Context(), "guide", string(key), monitors)
+	monitors, pool, key := access(t, "guide")
+	conn, err := connectAs(t.Context(), "guide", key, monitors)
 	require.NoError(t, err)
 	defer conn.Shutdown()
 	ioctx, err := conn.OpenIOContext(pool)
@@ -103,7 +103,7 @@ func TestConnectAs(t *testing.T) {
 	require.NoError(t, ioctx.WriteFull("foo", nil))
 	require.NoError(t, ioctx.Lock("foo", "lock", rados.LockOptions{Cookie: "cookie"}))
 
-	_, err = connectAs(t.Context(), "other", string(key), monitors)
+	_, err = connectAs(t.Context(), "other", key, monitors)
 	assert.ErrorIs(t, err, syscall.EACCES)
 	assert.ErrorContains(t, err, "the monitors do not know the user with this key")
 }
@@ -126,19 +126,26 @@ func (a attempts) TraceEnd(_ context.Context, _ rados.TracedCall, result rados.T
 	}
 }
 
-// TestInsert expects an insert to succeed that an OSD performs after its context is done.
-func TestInsert(t *testing.T) {
-	if testing.Short() {
-		t.Skip("pauses an OSD")
-	}
+// pausable starts a cluster and returns a connection that has used its OSD, with a pool.
+func pausable(t *testing.T) (*radostest.Cluster, *rados.Conn, *rados.IOContext) {
+	t.Helper()
 	cluster := radostest.Start(t)
 	name, err := cluster.Pool(t).GetPoolName()
 	require.NoError(t, err)
 	conn := cluster.Conn(t)
 	ioctx, err := conn.OpenIOContext(name)
 	require.NoError(t, err)
-	defer ioctx.Destroy()
+	t.Cleanup(ioctx.Destroy)
 	require.NoError(t, ioctx.Create("foo", rados.CreateIdempotent)) // connects to the OSD
+	return cluster, conn, ioctx
+}
+
+// TestInsert expects an insert to succeed that an OSD performs after its context is done.
+func TestInsert(t *testing.T) {
+	if testing.Short() {
+		t.Skip("pauses an OSD")
+	}
+	cluster, conn, ioctx := pausable(t)
 	ended := make(attempts, 1)
 	cluster.Pause(t, "osd.0")
 	conn.SetTracer(ended)
@@ -156,20 +163,13 @@ func TestInsertEndsUncertain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("pauses an OSD")
 	}
-	cluster := radostest.Start(t)
-	name, err := cluster.Pool(t).GetPoolName()
-	require.NoError(t, err)
-	conn := cluster.Conn(t)
-	ioctx, err := conn.OpenIOContext(name)
-	require.NoError(t, err)
-	defer ioctx.Destroy()
-	require.NoError(t, ioctx.Create("foo", rados.CreateIdempotent)) // connects to the OSD
-	data := make([]byte, 64<<10)                                    // which is retained, so that the next attempt waits for room
+	cluster, conn, ioctx := pausable(t)
+	data := make([]byte, 64<<10) // which is retained, so that the next attempt waits for room
 	require.NoError(t, conn.SetMaxInFlight(0, int64(len(data))))
 	cluster.Pause(t, "osd.0")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	err = insert(ctx, ioctx, "order", data, 500*time.Millisecond)
+	err := insert(ctx, ioctx, "order", data, 500*time.Millisecond)
 	assert.ErrorIs(t, err, rados.ErrOutcomeUnknown)
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 	cluster.Resume(t, "osd.0")
