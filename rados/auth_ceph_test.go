@@ -423,6 +423,14 @@ func blocklist(t testing.TB) string {
 	return "blocklist"
 }
 
+// needShortTickets skips a test whose users have tickets with short lives.
+func needShortTickets(t *testing.T) {
+	t.Helper()
+	if release(t) < 16 {
+		t.Skip("Ceph 14.2 refuses users with tickets of so short lives once its OSD has been restarted")
+	}
+}
+
 // TestUserChangedWhileConnected changes users that are connected, and stay so.
 // A new connection to an OSD takes a ticket. After its expiry, operations of a
 // deleted user wait until rados_osd_op_timeout or their context ends them, as
@@ -431,9 +439,7 @@ func TestUserChangedWhileConnected(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
-	if release(t) < 16 {
-		t.Skip("once its OSD has been restarted Ceph 14.2 lets nobody in whose tickets have such short lives")
-	}
+	needShortTickets(t)
 	cluster := radostest.Start(t, radostest.OSDs(1),
 		radostest.Config("global", "auth service ticket ttl", "4"), // seconds
 		radostest.Config("global", "auth mon ticket ttl", "4"))
@@ -481,9 +487,7 @@ func TestCapsTakenWhileWriting(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
-	if release(t) < 16 {
-		t.Skip("once its OSD has been restarted Ceph 14.2 lets nobody in whose tickets have such short lives")
-	}
+	needShortTickets(t)
 	const ttl, writers = "4", 8 // seconds
 	cluster := radostest.Start(t, radostest.OSDs(1), radostest.Config("global", "auth service ticket ttl", ttl), radostest.Config("global", "auth mon ticket ttl", ttl))
 	require.NoError(t, cluster.Conn(t).MakePool("pool"))
