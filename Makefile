@@ -4,8 +4,12 @@ GO ?= go
 # All packages of all modules in go.work.
 PKGS := work
 TIMEOUT := 30m
+# make lint has vet, which takes half a minute the first time.
+TEST = $(GO) test -vet=off -timeout $(TIMEOUT)
 DURATION := 10m
 MODELCHECK = ./internal/test/modelcheck -run '^TestFaults$$' -count=1 -v
+# What the faults of the network are made with.
+NETWORK = iptables ip=iproute2
 FUZZTIME ?= 4s
 # The versions of go-ceph that cmd/adopt is tested with: the first for the program, the oldest, and the newest
 # that can be downloaded.
@@ -23,7 +27,7 @@ INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 # With the undefined behavior sanitizer in addition to that of addresses, which go test -asan has. TestOldMap takes
 # a minute; librados can crash in TestPingMonitor, which knows that by the signal.
 SANITIZED = CGO_CFLAGS='-g -O1 -fsanitize=undefined -fno-sanitize-recover=undefined' CGO_LDFLAGS=-fsanitize=undefined \
-	LSAN_OPTIONS=suppressions=$(CURDIR)/rados/testdata/leaks.txt:print_suppressions=0 $(GO) test -asan -short -vet=off -timeout $(TIMEOUT)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/rados/testdata/leaks.txt:print_suppressions=0 $(TEST) -asan -short
 # The C code that is written by hand.
 C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c internal/test/modelcheck/testdata/*.c bench/c/*.[ch]
 
@@ -65,25 +69,24 @@ lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the projec
 	$(GO) test ./internal/test/words
 
 quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)
-	$(GO) test -short -vet=off -timeout $(TIMEOUT) ./gen/... $$($(INTERNAL) | grep -v /modelcheck)
+	$(TEST) -short ./gen/... $$($(INTERNAL) | grep -v /modelcheck)
 
-# lint has vet, which takes half a minute the first time.
 test: setup ## the everyday tests (less than five minutes)
-	$(GO) test -short -vet=off -timeout $(TIMEOUT) $(PKGS)
+	$(TEST) -short $(PKGS)
 
 # Without the readers, which need the other modules. In the packages that pass memory to C, the garbage collector
 # runs all the time; it should not in the go command.
 test-oldest: setup ## the everyday tests of the library with the oldest Go, its own go.mod alone, cgocheck2 and GOGC=1
-	$(OLDEST) $(GO) test -short -vet=off -timeout $(TIMEOUT) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(READERS) $(POINTERS))")
-	$(OLDEST) $(GO) test -short -vet=off -timeout $(TIMEOUT) -exec 'env GOGC=1' $(POINTERS)
+	$(OLDEST) $(TEST) -short $$($(GO) list ./... | grep -vxF "$$($(GO) list $(READERS) $(POINTERS))")
+	$(OLDEST) $(TEST) -short -exec 'env GOGC=1' $(POINTERS)
 
 # Of the tests that C or clusters take part in, the plain ones are in make test and test-releases. reach runs the
 # tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
 test-all: setup headers lint ## what make test leaves out: the long tests, -race, sanitizers of C, all headers, fuzzing, faults
-	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck iptables ip=iproute2
-	$(GO) test -vet=off -timeout $(TIMEOUT) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS) $(FAKE)
-	$(GO) test -race -vet=off -timeout $(TIMEOUT) ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
-	$(GO) test -race -short -vet=off -timeout $(TIMEOUT) $(FAKE)
+	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck $(NETWORK)
+	$(TEST) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS) $(FAKE)
+	$(TEST) -race ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
+	$(TEST) -race -short $(FAKE)
 	$(GO) run ./internal/test/reach -race
 	$(SANITIZED) $(FAKE) ./rados -skip '^(TestOldMap|TestPingMonitor)$$'
 	@scripts/fuzz.sh 1000x
@@ -125,10 +128,11 @@ bench-calls: setup ## measure the cost of a call without that of librados
 	$(GO) run ./internal/test/callcost
 
 faults: setup ## random operations while daemons, the network and the clock fail, for DURATION=10m (FAULTS='-seed=1 -faults=loss,clock')
-	@scripts/setup.sh iptables ip=iproute2
+	@scripts/setup.sh $(NETWORK)
 	$(GO) test -timeout 0 $(MODELCHECK) -duration=$(DURATION) $(FAULTS)
 
 soak: setup ## all methods, contexts and connections while daemons fail, for DURATION=10m; see out/soak.md
+	@scripts/setup.sh $(NETWORK)
 	$(GO) test -timeout 0 ./internal/test/modelcheck -run '^TestSoak$$' -count=1 -v -duration=$(DURATION)
 
 cluster: setup ## start a temporary cluster that runs until make cluster-down
