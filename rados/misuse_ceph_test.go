@@ -26,36 +26,14 @@ func surfaceCluster(t *testing.T) *radostest.Cluster {
 	c := radostest.Start(t,
 		radostest.Config("client", "rados_osd_op_timeout", "30"),
 		radostest.Config("client", "rados_mon_op_timeout", "5"))
-	conn := c.Conn(t)
-	for _, pool := range []string{misuse.Pool, misuse.SnapsPool} {
-		require.NoError(t, conn.MakePool(pool))
-		ioctx := open(t, conn, pool)
-		restore(t, ioctx)
-		require.NoError(t, ioctx.WriteFull(misuse.Watched, nil))
-	}
+	require.NoError(t, misuse.MakeObjects(c.Conn(t)))
 	return c
-}
-
-// restore restores the object of ordinary calls.
-func restore(t *testing.T, ioctx *rados.IOContext) {
-	t.Helper()
-	w := rados.CreateWriteOp()
-	w.WriteFull([]byte("data"))
-	w.SetXattr("name", []byte("100"))
-	w.SetOmap(map[string][]byte{"text": []byte("data")})
-	require.NoError(t, w.Operate(ioctx, misuse.Object, rados.OperationNoFlag))
 }
 
 // liveFixture returns the fixture of a test on a cluster.
 func liveFixture(t *testing.T, c *radostest.Cluster) *misuse.Fixture {
 	t.Helper()
-	s := &misuse.Fixture{
-		Connect: func() *rados.Conn { return c.Conn(t) },
-		Notify: func(ioctx *rados.IOContext, w *rados.Watcher) rados.NotifyEvent {
-			go ioctx.Notify(misuse.Watched, []byte("data"))
-			return <-w.Events()
-		},
-	}
+	s := misuse.OnCluster(func() *rados.Conn { return c.Conn(t) })
 	t.Cleanup(s.Close)
 	return s
 }

@@ -151,19 +151,9 @@ func TestManyCancelled(t *testing.T) {
 		t.Skip("pauses a cluster of its own")
 	}
 	cluster := radostest.Start(t)
-	s := &misuse.Fixture{
-		Connect: func() *rados.Conn { return cluster.Conn(t) },
-		Notify: func(ioctx *rados.IOContext, w *rados.Watcher) rados.NotifyEvent {
-			go ioctx.Notify(misuse.Watched, []byte("data"))
-			return <-w.Events()
-		},
-	}
+	s := misuse.OnCluster(func() *rados.Conn { return cluster.Conn(t) })
 	conn := cluster.Conn(t)
-	for _, name := range []string{misuse.Pool, misuse.SnapsPool} {
-		ioctx := pool(t, conn, name)
-		require.NoError(t, ioctx.WriteFull(misuse.Watched, nil))
-		require.NoError(t, ioctx.WriteFull(misuse.Object, []byte("data")))
-	}
+	require.NoError(t, misuse.MakeObjects(conn))
 	calls := withContext(s)
 	pause(t, cluster)
 	n := number(10_000, 200)

@@ -24,6 +24,42 @@ type Fixture struct {
 	ended map[reflect.Type][]Arg // shared by all calls
 }
 
+// MakeObjects makes the pools and objects that ordinary calls use, on a cluster without them.
+func MakeObjects(conn *rados.Conn) error {
+	for _, pool := range []string{Pool, SnapsPool} {
+		if err := conn.MakePool(pool); err != nil {
+			return err
+		}
+		ioctx, err := conn.OpenIOContext(pool)
+		if err != nil {
+			return err
+		}
+		defer ioctx.Destroy()
+		w := rados.CreateWriteOp()
+		w.WriteFull([]byte("data"))
+		w.SetXattr("name", []byte("100"))
+		w.SetOmap(map[string][]byte{"text": []byte("data")})
+		if err := w.Operate(ioctx, Object, rados.OperationNoFlag); err != nil {
+			return err
+		}
+		if err := ioctx.WriteFull(Watched, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OnCluster returns a Fixture for a cluster whose OSDs answer, with the objects of MakeObjects.
+func OnCluster(connect func() *rados.Conn) *Fixture {
+	return &Fixture{
+		Connect: connect,
+		Notify: func(ioctx *rados.IOContext, w *rados.Watcher) rados.NotifyEvent {
+			go ioctx.Notify(Watched, []byte("data"))
+			return <-w.Events()
+		},
+	}
+}
+
 // Conn returns a usable Conn. It connects again if a call has shut the last one down.
 func (s *Fixture) Conn() *rados.Conn {
 	s.mu.Lock()

@@ -155,17 +155,13 @@ func newSurface(t *testing.T, cluster *radostest.Cluster) *surface {
 	conn, err := e.connect()
 	require.NoError(t, err)
 	defer conn.Shutdown()
-	for _, pool := range []string{misuse.Pool, misuse.SnapsPool} {
-		require.NoError(t, conn.MakePool(pool))
-		ioctx, err := conn.OpenIOContext(pool)
-		require.NoError(t, err)
-		require.NoError(t, ioctx.WriteFull(misuse.Object, []byte("data")))
-		require.NoError(t, ioctx.WriteFull(misuse.Watched, nil))
-		w, err := ioctx.Watch(misuse.Watched) // the goroutine that looks for deleted pools remains, and is counted before
-		require.NoError(t, err)
-		require.NoError(t, w.Delete())
-		ioctx.Destroy()
-	}
+	require.NoError(t, misuse.MakeObjects(conn))
+	ioctx, err := conn.OpenIOContext(misuse.Pool)
+	require.NoError(t, err)
+	defer ioctx.Destroy()
+	w, err := ioctx.Watch(misuse.Watched) // the goroutine that looks for deleted pools remains, and is counted before
+	require.NoError(t, err)
+	require.NoError(t, w.Delete())
 	e.fixture = &misuse.Fixture{
 		Connect: func() *rados.Conn {
 			conn, err := e.connect()
