@@ -91,7 +91,7 @@ func failEach(t *testing.T, next func() misuse.Call) (failed int) {
 	t.Helper()
 	for nth := 1; ; nth++ {
 		call := next()
-		o, hit := scarce(call, nth)
+		o, hit := scarce(nth, call.Do)
 		assert.NoError(t, call.Check(o))
 		if hit && o.Fails && !asksMore[call.Function.Name] {
 			assert.Error(t, o.Err, "%v: allocation %d", call, nth)
@@ -106,12 +106,12 @@ func failEach(t *testing.T, next func() misuse.Call) (failed int) {
 }
 
 // scarce makes a call in which an allocation fails, and reports whether there was one.
-func scarce(call misuse.Call, nth int) (misuse.Result, bool) {
+func scarce[T any](nth int, call func() T) (result T, hit bool) {
 	fakelibrados.FailAllocation(nth)
-	o := call.Do()
-	hit := fakelibrados.AllocationFailed()
+	result = call()
+	hit = fakelibrados.AllocationFailed()
 	fakelibrados.FailAllocation(0)
-	return o, hit
+	return result, hit
 }
 
 // heapAfterFailures expects calls in which an allocation fails to free all others.
@@ -122,7 +122,7 @@ func heapAfterFailures(t *testing.T, next func() misuse.Call) {
 		hits := 0
 		round := func() {
 			call := next()
-			o, hit := scarce(call, nth)
+			o, hit := scarce(nth, call.Do)
 			if hit {
 				hits++
 			}
@@ -178,10 +178,7 @@ func failOperations(t *testing.T) (failed int) {
 	} {
 		require.NoError(t, operate(), name)
 		for nth := 1; ; nth++ {
-			fakelibrados.FailAllocation(nth)
-			err := operate()
-			hit := fakelibrados.AllocationFailed()
-			fakelibrados.FailAllocation(0)
+			err, hit := scarce(nth, operate)
 			if !hit {
 				require.NoError(t, err, name)
 				break
