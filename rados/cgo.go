@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/background"
 	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/handle"
 )
@@ -46,6 +47,9 @@ func init() {
 	C.gorados_waiters_init(C.uint32_t(min(max(1, processors/2), 8)))
 }
 
+// connections are those of the process, with the goroutines that serve them.
+var connections background.Connections
+
 // handles makes the handles of the package.
 var handles = handle.Library{
 	InUseElsewhere: func(refs unsafe.Pointer) bool {
@@ -54,6 +58,8 @@ var handles = handle.Library{
 	CancelCalls: func(closed []uintptr) {
 		C.gorados_calls_cancel((*C.uintptr_t)(unsafe.Pointer(unsafe.SliceData(closed))), C.size_t(len(closed)))
 	},
+	Opened: connections.Add,
+	Freed:  connections.Remove,
 }
 
 // asError returns the error of a code of a C function, or nil if the code is not negative.
@@ -125,10 +131,13 @@ var calls = aio.New(aio.Library{
 		return unsafe.Pointer(C.gorados_call_new(C.uint64_t(index)))
 	},
 	Sync: (*uint32)(unsafe.Pointer(&C.gorados_sync_calls)),
-	WaitCompleted: func() {
-		C.gorados_completed_wait()
+	WaitCompleted: func() bool {
+		return C.gorados_completed_wait() != 0
 	},
-})
+	Interrupt: func() {
+		C.gorados_completed_interrupt()
+	},
+}, &connections)
 
 // callState returns the C half of a call.
 func callState(call *aio.Call) *C.struct_gorados_call {

@@ -14,6 +14,7 @@ import (
 	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/admit"
+	"github.com/go-rados/go-rados/internal/background"
 	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/ctxerr"
 	"github.com/go-rados/go-rados/internal/detach"
@@ -318,20 +319,32 @@ func (w *Watcher) wrap(op string, err error) error {
 }
 
 // callbacks has all receivers of callbacks of librados in the process.
-var callbacks = callback.NewRegistry(nextEvents, markEvents)
+var callbacks = callback.NewRegistry(nextEvents, markEvents, &connections)
 
 // watchers are the Watchers of the process, until they are closed. An event only
 // has the ID of its Watcher. librados derives the ID from the address of its own
 // object, so no two watches have the same ID at the same time.
-var watchers watcherSet
+var watchers = newWatcherSet()
 
 type watcherSet struct {
-	byID  sync.Map
-	start sync.Once
+	byID      sync.Map
+	checker   *background.Goroutine
+	interrupt chan struct{}
+}
+
+func newWatcherSet() *watcherSet {
+	s := &watcherSet{interrupt: make(chan struct{}, 1)}
+	s.checker = connections.New(s.checkPools, func() {
+		select {
+		case s.interrupt <- struct{}{}:
+		default: // it has been interrupted already
+		}
+	})
+	return s
 }
 
 func (s *watcherSet) add(w *Watcher) {
-	s.start.Do(func() { go s.checkPools() })
+	s.checker.Start()
 	s.byID.Store(w.id, w)
 }
 
@@ -347,16 +360,24 @@ func (s *watcherSet) each(f func(*Watcher)) {
 // exist.
 const poolCheckInterval = 10 * time.Second
 
-// checkPools ends the Watchers whose pools have been deleted, until the process
-// exits. librados learns of the deletion from the OSD map, but does not end its
-// watches.
+// checkPools ends the Watchers whose pools have been deleted, until there is no
+// connection. librados learns of the deletion from the OSD map, but does not end
+// its watches.
 func (s *watcherSet) checkPools() {
-	for range time.Tick(poolCheckInterval) {
-		s.each(func(w *Watcher) {
-			if w.ioctx.poolError() == ErrNotFound {
-				w.lose(ErrNotFound)
+	ticks := time.Tick(poolCheckInterval)
+	for {
+		select {
+		case <-s.interrupt:
+			if s.checker.Done() {
+				return
 			}
-		})
+		case <-ticks:
+			s.each(func(w *Watcher) {
+				if w.ioctx.poolError() == ErrNotFound {
+					w.lose(ErrNotFound)
+				}
+			})
+		}
 	}
 }
 

@@ -8,11 +8,14 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <linux/membarrier.h>
-#endif
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* As in <linux/membarrier.h>, which musl lacks, and old kernels' headers have without these. */
+enum {
+	GORADOS_MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3,
+	GORADOS_MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 1 << 4,
+};
 
 uint32_t gorados_sync_calls, gorados_max_sync_calls, gorados_async_calls;
 _Thread_local struct gorados_call *gorados_thread_waiter;
@@ -21,7 +24,8 @@ struct gorados_call *gorados_completed;
 
 static pthread_mutex_t gorados_completed_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t gorados_completed_cond = PTHREAD_COND_INITIALIZER;
-static int gorados_completed_waited; /* a thread is in gorados_completed_wait */
+static int gorados_completed_waited;      /* a thread is in gorados_completed_wait */
+static int gorados_completed_interrupted; /* guarded by the mutex */
 
 /* All calls that Go can acquire, and all waiters, for gorados_calls_cancel. Waiters are added at the
  * front and never removed: a new thread reuses the waiter of a thread that has exited. */
@@ -55,8 +59,8 @@ void gorados_waiters_init(uint32_t max_sync_calls)
 	gorados_max_sync_calls = max_sync_calls;
 	if (pthread_key_create(&gorados_waiter_key, gorados_waiter_thread_exit))
 		abort();
-#ifdef SYS_membarrier
-	gorados_have_membarrier = !syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+#ifdef GORADOS_MEMBARRIER
+	gorados_have_membarrier = !syscall(SYS_membarrier, GORADOS_MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0);
 #endif
 }
 
@@ -64,8 +68,8 @@ void gorados_waiters_init(uint32_t max_sync_calls)
 static void gorados_heavy_barrier(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-#ifdef SYS_membarrier
-	if (gorados_have_membarrier && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
+#ifdef GORADOS_MEMBARRIER
+	if (gorados_have_membarrier && syscall(SYS_membarrier, GORADOS_MEMBARRIER_PRIVATE_EXPEDITED, 0, 0))
 		abort(); /* it cannot fail after the registration */
 #endif
 }
@@ -292,13 +296,26 @@ void gorados_on_complete(gorados_completion completion, void *arg)
 	}
 }
 
-void gorados_completed_wait(void)
+int gorados_completed_wait(void)
 {
+	int interrupted;
+
 	__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_SEQ_CST);
 	GORADOS_PAUSE(GORADOS_PAUSE_SLEEP);
 	pthread_mutex_lock(&gorados_completed_mutex);
-	while (!__atomic_load_n(&gorados_completed, __ATOMIC_SEQ_CST))
+	while (!__atomic_load_n(&gorados_completed, __ATOMIC_SEQ_CST) && !gorados_completed_interrupted)
 		pthread_cond_wait(&gorados_completed_cond, &gorados_completed_mutex);
+	interrupted = gorados_completed_interrupted;
+	gorados_completed_interrupted = 0;
 	pthread_mutex_unlock(&gorados_completed_mutex);
 	__atomic_store_n(&gorados_completed_waited, 0, __ATOMIC_SEQ_CST);
+	return interrupted;
+}
+
+void gorados_completed_interrupt(void)
+{
+	pthread_mutex_lock(&gorados_completed_mutex);
+	gorados_completed_interrupted = 1;
+	pthread_cond_signal(&gorados_completed_cond);
+	pthread_mutex_unlock(&gorados_completed_mutex);
 }

@@ -193,8 +193,10 @@ static inline void gorados_light_barrier(void)
 /* The list of asynchronous calls that have completed, the last one first. */
 extern struct gorados_call *gorados_completed;
 
-/* gorados_completed_wait blocks until that list is not empty. */
-void gorados_completed_wait(void);
+/* gorados_completed_wait blocks until that list is not empty, or gorados_completed_interrupt is called. It
+ * reports whether that was called, once for each or several such calls. */
+int gorados_completed_wait(void);
+void gorados_completed_interrupt(void);
 
 /* gorados_call_new returns a call for Go to acquire. It is never freed. It ends the process if memory is
  * short. */

@@ -20,6 +20,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/go-rados/go-rados/internal/background"
 	"github.com/go-rados/go-rados/internal/handle"
 )
 
@@ -49,8 +50,11 @@ type Library struct {
 	New func(index int) unsafe.Pointer
 	// Cancel cancels the call with that C half, which completes soon afterwards.
 	Cancel func(call unsafe.Pointer)
-	// WaitCompleted blocks until Completed is not nil.
-	WaitCompleted func()
+	// WaitCompleted blocks until Completed is not nil, or until Interrupt is called, and reports
+	// whether it was.
+	WaitCompleted func() (interrupted bool)
+	// Interrupt interrupts WaitCompleted, or the next one.
+	Interrupt func()
 	// Completed is the list of calls that have completed, the last one first.
 	Completed *unsafe.Pointer
 	// Async is the number of asynchronous calls, from Acquire to Release, and Sync the number
@@ -61,10 +65,11 @@ type Library struct {
 
 // Pool has the calls of a library.
 type Pool struct {
-	lib  Library
-	all  atomic.Pointer[[]*Call] // by index
-	free atomic.Uint64           // the free calls: a top
-	mu   sync.Mutex              // guards changes of all
+	lib    Library
+	poller *background.Goroutine
+	all    atomic.Pointer[[]*Call] // by index
+	free   atomic.Uint64           // the free calls: a top
+	mu     sync.Mutex              // guards changes of all
 }
 
 // top is the first call of a linked list of free calls. It counts its changes, too: the
@@ -74,8 +79,12 @@ type top uint64
 func (t top) position() uint32           { return uint32(t) } // 0 if the list is empty
 func (t top) change(position uint32) top { return (t>>32+1)<<32 | top(position) }
 
-// New returns an empty pool.
-func New(lib Library) *Pool { return &Pool{lib: lib} }
+// New returns an empty pool for calls of the connections.
+func New(lib Library, connections *background.Connections) *Pool {
+	p := &Pool{lib: lib}
+	p.poller = connections.New(p.poll, lib.Interrupt)
+	return p
+}
 
 // Call is one call, from Acquire to Release.
 type Call struct {
@@ -105,7 +114,7 @@ type Call struct {
 
 // Acquire returns an asynchronous call inside refs.
 func (p *Pool) Acquire(refs unsafe.Pointer) *Call {
-	c := p.acquire(refs)
+	c := p.AcquireUncounted(refs)
 	c.count = p.lib.Async
 	atomic.AddUint32(c.count, 1)
 	return c
@@ -113,7 +122,10 @@ func (p *Pool) Acquire(refs unsafe.Pointer) *Call {
 
 // AcquireUncounted is Acquire for a call that may take long while librados is idle: it is
 // asynchronous, but does not make other calls asynchronous.
-func (p *Pool) AcquireUncounted(refs unsafe.Pointer) *Call { return p.acquire(refs) }
+func (p *Pool) AcquireUncounted(refs unsafe.Pointer) *Call {
+	p.poller.Start()
+	return p.acquire(refs)
+}
 
 // AcquireSync returns a synchronous call inside refs, for which the thread that starts it waits.
 // That is faster than Acquire, since librados wakes a waiting thread sooner. If too many threads
@@ -180,15 +192,13 @@ func (p *Pool) push(c *Call) {
 	}
 }
 
-// add makes a new call. The first one starts the goroutine that polls for completed calls.
+// add makes a new call.
 func (p *Pool) add() *Call {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var before []*Call
 	if all := p.all.Load(); all != nil {
 		before = *all
-	} else {
-		go p.poll()
 	}
 	c := &Call{pool: p, own: NewCompletionQueue(1), doneSent: make(chan struct{}, 1)}
 	c.queue.Store(c.own)
@@ -204,9 +214,9 @@ func (p *Pool) add() *Call {
 	return c
 }
 
-// poll wakes the goroutines whose calls have completed. It never returns. To block in C occupies a
-// thread, and to wake it takes a system call. So poll first yields to other goroutines: calls
-// that are in flight often complete meanwhile.
+// poll wakes the goroutines whose calls have completed, until there is no connection. To block in C
+// occupies a thread, and to wake it takes a system call. So poll first yields to other goroutines:
+// calls that are in flight often complete meanwhile.
 func (p *Pool) poll() {
 	for idle := 0; ; {
 		list := (*head)(atomic.SwapPointer(p.lib.Completed, nil))
@@ -218,7 +228,9 @@ func (p *Pool) poll() {
 			idle++
 			runtime.Gosched()
 		default:
-			p.lib.WaitCompleted()
+			if p.lib.WaitCompleted() && p.poller.Done() {
+				return
+			}
 			idle = 0
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/background"
 	"github.com/go-rados/go-rados/internal/test/await"
 )
 
@@ -42,17 +43,18 @@ func newPool() (*Pool, *library) {
 				l.complete(s, -125)
 			}
 		},
-		WaitCompleted: func() {
+		WaitCompleted: func() bool {
 			l.mu.Lock()
+			defer l.mu.Unlock()
 			for atomic.LoadPointer(&l.completed) == nil {
 				l.more.Wait()
 			}
-			l.mu.Unlock()
+			return false
 		},
 		Completed: &l.completed,
 		Async:     &l.async,
 		Sync:      &l.sync, MaxSync: &l.maxSync,
-	}), l
+	}, new(background.Connections)), l
 }
 
 // complete completes a call as C does.

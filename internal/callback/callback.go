@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/go-rados/go-rados/internal/background"
 	"github.com/go-rados/go-rados/internal/ctxerr"
 )
 
@@ -24,20 +25,26 @@ type Registry struct {
 	next func() []Event
 	mark func(token uintptr)
 
-	handlers sync.Map // token → func(Event)
-	last     atomic.Uintptr
-	start    sync.Once
+	handlers   sync.Map // token → func(Event)
+	last       atomic.Uintptr
+	dispatcher *background.Goroutine
 }
 
-// NewRegistry returns a Registry without handlers. next blocks until there are events and returns
-// them, oldest first. mark makes an event with that token, after all events so far.
-func NewRegistry(next func() []Event, mark func(token uintptr)) *Registry {
-	return &Registry{next: next, mark: mark}
+// noToken is the token of events that have dispatch look whether there are connections.
+const noToken = 0
+
+// NewRegistry returns a Registry without handlers, for events of the connections. next blocks until
+// there are events and returns them, oldest first. mark makes an event with that token, after all
+// events so far.
+func NewRegistry(next func() []Event, mark func(token uintptr), connections *background.Connections) *Registry {
+	r := &Registry{next: next, mark: mark}
+	r.dispatcher = connections.New(r.dispatch, func() { mark(noToken) })
+	return r
 }
 
 // Add registers handle and returns the token of its events. handle must not block.
 func (r *Registry) Add(handle func(Event)) (token uintptr) {
-	r.start.Do(func() { go r.dispatch() })
+	r.dispatcher.Start()
 	token = r.last.Add(1)
 	r.handlers.Store(token, handle)
 	return token
@@ -67,10 +74,13 @@ func (r *Registry) Finish(token uintptr) {
 	r.Remove(token)
 }
 
-// dispatch delivers events, until the process ends.
+// dispatch delivers events, until there is no connection.
 func (r *Registry) dispatch() {
 	for {
 		for _, e := range r.next() {
+			if e.Token == noToken && r.dispatcher.Done() {
+				return
+			}
 			if handle, ok := r.handlers.Load(e.Token); ok {
 				handle.(func(Event))(e)
 			}

@@ -6,13 +6,15 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/background"
 )
 
 // newRegistry returns a Registry with the channel that its events come from.
 func newRegistry() (*Registry, chan Event) {
 	events := make(chan Event, 8)
 	next := func() []Event { return []Event{<-events} }
-	return NewRegistry(next, func(token uintptr) { events <- Event{Token: token} }), events
+	return NewRegistry(next, func(token uintptr) { events <- Event{Token: token} }, new(background.Connections)), events
 }
 
 func TestDeliver(t *testing.T) {
@@ -54,7 +56,7 @@ func TestSync(t *testing.T) {
 	require.NoError(t, r.Sync(t.Context()))
 	assert.Equal(t, 2, n)
 
-	r = NewRegistry(func() []Event { select {} }, func(uintptr) {})
+	r = NewRegistry(func() []Event { select {} }, func(uintptr) {}, new(background.Connections))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.Equal(t, context.Canceled, r.Sync(ctx))

@@ -73,6 +73,9 @@ type Library struct {
 	// CancelCalls cancels the calls inside closed handles, whose refs are sorted. Calls that can't
 	// be cancelled are left alone. One goroutine at a time calls it.
 	CancelCalls func(refs []uintptr)
+	// Opened is called before New returns a handle, and Freed when its object and those of its
+	// children have been freed. They may be nil.
+	Opened, Freed func()
 
 	cancelling canceller
 }
@@ -109,6 +112,9 @@ type Handle struct {
 // New returns the handle of the C object at ptr, which free frees. Enter returns
 // notReady until Ready is called; if notReady is nil, the handle is ready.
 func (l *Library) New(ptr unsafe.Pointer, free func(unsafe.Pointer), notReady error) *Handle {
+	if l.Opened != nil {
+		l.Opened()
+	}
 	h := &Handle{refs: refs{ptr: ptr}, lib: l, free: free, cause: notReady}
 	if notReady != nil {
 		h.denied.Store(denyNotReady)
@@ -520,6 +526,8 @@ func (h *Handle) freeObject() {
 	if h.parent != nil {
 		h.parent.disown(h)
 		h.parent.Exit(h.parentShard)
+	} else if h.lib.Freed != nil {
+		h.lib.Freed()
 	}
 }
 

@@ -115,8 +115,8 @@ var faults = []struct {
 		name: "the poller says that it waits after it has looked",
 		file: "zz_aio.c", scenario: "async", end: "they wait for each other",
 		old: "\t__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_SEQ_CST);\n\tGORADOS_PAUSE(GORADOS_PAUSE_SLEEP);\n" +
-			"\tpthread_mutex_lock(&gorados_completed_mutex);\n\twhile (!__atomic_load_n(&gorados_completed, __ATOMIC_SEQ_CST))",
-		new: "\tpthread_mutex_lock(&gorados_completed_mutex);\n\twhile (!__atomic_load_n(&gorados_completed, __ATOMIC_SEQ_CST) && (__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_SEQ_CST), 1))",
+			"\tpthread_mutex_lock(&gorados_completed_mutex);\n\twhile (!__atomic_load_n(&gorados_completed, __ATOMIC_SEQ_CST) && !gorados_completed_interrupted)",
+		new: "\tpthread_mutex_lock(&gorados_completed_mutex);\n\twhile (!__atomic_load_n(&gorados_completed, __ATOMIC_SEQ_CST) && !gorados_completed_interrupted && (__atomic_store_n(&gorados_completed_waited, 1, __ATOMIC_SEQ_CST), 1))",
 	},
 	{
 		name: "the poller is woken without its mutex",

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/background"
 )
 
 // Canceled is the code of a call that was cancelled.
@@ -41,14 +42,15 @@ func New() (*aio.Pool, *Library) {
 	return aio.New(aio.Library{
 		New:    func(index int) unsafe.Pointer { return unsafe.Pointer(&head{index: uint64(index)}) },
 		Cancel: func(p unsafe.Pointer) { l.complete((*head)(p), Canceled) },
-		WaitCompleted: func() {
+		WaitCompleted: func() bool {
 			for atomic.LoadPointer(&l.completed) == nil {
 				<-l.more
 			}
+			return false
 		},
 		Completed: &l.completed,
 		Async:     &l.async, Sync: &l.sync, MaxSync: &l.maxSync,
-	}), l
+	}, new(background.Connections)), l
 }
 
 // Start starts a call whose half may have been used before.
