@@ -5,6 +5,8 @@ import (
 	"debug/elf"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,4 +60,23 @@ func elfObjects(t *testing.T, archive []byte) []*elf.File {
 	}
 	require.NotEmpty(t, objects)
 	return objects
+}
+
+// TestHeaders expects the run time to include headers of the C library only: musl has no headers of
+// the kernel.
+func TestHeaders(t *testing.T) {
+	library := []string{"dlfcn.h", "errno.h", "limits.h", "locale.h", "pthread.h", "sched.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h",
+		"sys/socket.h", "sys/syscall.h", "sys/time.h", "sys/types.h", "sys/uio.h", "time.h", "unistd.h"}
+	paths, err := filepath.Glob(runtimeDir + "/*.[ch]")
+	require.NoError(t, err)
+	found := 0
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`#include <([^>]+)>`).FindAllStringSubmatch(string(text), -1) {
+			assert.Contains(t, library, m[1], path)
+			found++
+		}
+	}
+	assert.Greater(t, found, 10)
 }
