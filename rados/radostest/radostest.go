@@ -55,7 +55,8 @@
 // RADOS_TEST_WIRE=MODE is the same as RADOS_TEST_CLUSTER=wire=MODE.
 //
 // RADOS_TEST_SKIP, if set, skips tests that need a cluster where the daemons
-// are not installed, and with Main all examples. Without it they fail.
+// are not installed, and with Main all examples. Without it they fail. Main prints
+// the number of the tests.
 package radostest
 
 import (
@@ -75,7 +76,7 @@ import (
 // The variables that the package's documentation describes.
 const (
 	confVariable = "RADOS_TEST_CONF"
-	skipVariable = "RADOS_TEST_SKIP"
+	skipVariable = ceph.SkipVariable
 )
 
 // defaultTimeout bounds the start of a cluster, and each wait for a daemon.
@@ -130,8 +131,7 @@ func start(options []Option) (*Cluster, error) {
 	return &Cluster{ceph: c, timeout: cfg.Timeout}, nil
 }
 
-// unavailable ends the test. It skips the test only on request, so that a machine
-// without the daemons does not appear to pass.
+// unavailable ends the test.
 func unavailable(t testing.TB, err error) {
 	t.Helper()
 	var unsupported *ceph.UnsupportedError
@@ -142,9 +142,7 @@ func unavailable(t testing.TB, err error) {
 	if !errors.As(err, &missing) {
 		t.Fatalf("radostest: starting a cluster: %v", err)
 	}
-	if os.Getenv(skipVariable) != "" {
-		t.Skipf("radostest: skipped, since %s is set: %v", skipVariable, err)
-	}
+	ceph.SkipMissing(t, err)
 	t.Fatalf("radostest: %v\n"+
 		"to use an existing cluster, set %s to the path of its ceph.conf; to skip such tests, set %s=1", err, confVariable, skipVariable)
 }
@@ -197,6 +195,7 @@ func Main(m *testing.M, options ...Option) {
 	shared.options = options
 	skipExamples()
 	code := m.Run()
+	ceph.ReportSkipped(os.Stderr)
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.cluster != nil {

@@ -94,6 +94,7 @@ func TestSharedIsGoneAfterTheProcess(t *testing.T) {
 		require.NoError(t, os.WriteFile(dirFile, []byte(radostest.Shared(t).Conf()), 0o600))
 		return
 	}
+	ceph.SkipMissing(t, ceph.Installed())
 	file := filepath.Join(t.TempDir(), "dir")
 	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), "RADOSTEST_DIR_FILE="+file)
@@ -457,6 +458,12 @@ func TestMissingDaemons(t *testing.T) {
 	o = outcomeOf(t, use)
 	assert.Empty(t, o.failure)
 	assert.Contains(t, o.skip, "apt-get install")
+	var report strings.Builder
+	ceph.ReportSkipped(&report)
+	assert.Regexp(t, `^radostest: [1-9]\d* tests were skipped, since RADOS_TEST_SKIP is set`, report.String())
+	report.Reset()
+	ceph.ReportSkipped(&report)
+	assert.Empty(t, report.String(), "none since then")
 
 	skip := flag.Lookup("test.skip").Value
 	given := skip.String()
@@ -468,6 +475,7 @@ func TestMissingDaemons(t *testing.T) {
 
 func TestExistingCluster(t *testing.T) {
 	c, err := ceph.Start(context.Background(), ceph.Config{})
+	ceph.SkipMissing(t, err)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, c.Close()) })
 	t.Setenv("RADOS_TEST_CONF", c.Conf())

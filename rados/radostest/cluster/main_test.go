@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -27,7 +28,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(commandVariable) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	ceph.ReportSkipped(os.Stderr)
+	os.Exit(code)
 }
 
 // user is a user of the command, with a runtime folder.
@@ -41,6 +44,12 @@ func newUser(t *testing.T) user {
 	u := user{t, t.TempDir()}
 	t.Cleanup(func() { u.run("down") })
 	return u
+}
+
+// newClusterUser is newUser for a test that starts a cluster.
+func newClusterUser(t *testing.T) user {
+	ceph.SkipMissing(t, ceph.Installed())
+	return newUser(t)
 }
 
 func (u user) command(args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
@@ -77,7 +86,7 @@ func (u user) dir() string {
 
 func TestUpStatusDown(t *testing.T) {
 	t.Parallel()
-	u := newUser(t)
+	u := newClusterUser(t)
 	code, out, _ := u.run("status")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, out, "No cluster is up")
@@ -138,7 +147,7 @@ func TestUpAfterReboot(t *testing.T) {
 		t.Skip("starts a cluster of its own")
 	}
 	t.Parallel()
-	u := newUser(t)
+	u := newClusterUser(t)
 	u.must("up", "--dir", filepath.Join(u.runtime, "first"))
 	first := u.dir()
 	assert.Equal(t, filepath.Join(u.runtime, "first"), first)
@@ -160,7 +169,7 @@ func TestUpInterrupted(t *testing.T) {
 	t.Parallel()
 	for name, sig := range map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGKILL": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
-			u := newUser(t)
+			u := newClusterUser(t)
 			cmd, _, _ := u.command("up")
 			cmd.Stderr = nil
 			steps, err := cmd.StderrPipe()
@@ -191,7 +200,7 @@ func awaitText(t *testing.T, r interface{ Read([]byte) (int, error) }, want stri
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	u := newUser(t)
+	u := newClusterUser(t)
 	script := `echo "$CEPH_CONF"; test "$CEPH_CONF" = "$RADOS_TEST_CONF" && ceph osd stat; exit 7`
 	code, out, errs := u.run("run", "--", "sh", "-c", script)
 	assert.Equal(t, 7, code, errs)
@@ -206,7 +215,7 @@ func TestRunEndedBySignal(t *testing.T) {
 		t.Skip("starts a cluster of its own")
 	}
 	t.Parallel()
-	u := newUser(t)
+	u := newClusterUser(t)
 	code, _, _ := u.run("run", "sh", "-c", "kill -TERM $$")
 	assert.Equal(t, 128+int(syscall.SIGTERM), code)
 }
@@ -216,7 +225,7 @@ func TestRunPassesSignalsOn(t *testing.T) {
 		t.Skip("starts a cluster of its own")
 	}
 	t.Parallel()
-	u := newUser(t)
+	u := newClusterUser(t)
 	cmd, _, _ := u.command("run", "--", "sh", "-c", `trap 'exit 9' TERM; echo "$CEPH_CONF"; while :; do read -r _; done`)
 	cmd.Stdout = nil
 	out, err := cmd.StdoutPipe()
@@ -225,8 +234,7 @@ func TestRunPassesSignalsOn(t *testing.T) {
 	require.NoError(t, err)
 	defer stdin.Close()
 	require.NoError(t, cmd.Start())
-	var conf string
-	_, err = fmt.Fscanln(out, &conf)
+	conf, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
 	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
 	stdin.Write([]byte("\n"))

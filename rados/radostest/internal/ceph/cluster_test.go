@@ -1,6 +1,7 @@
 package ceph
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net"
@@ -20,6 +21,7 @@ import (
 // not before.
 func startTest(t *testing.T, cfg Config) *Cluster {
 	t.Helper()
+	SkipMissing(t, Installed())
 	c, err := Start(t.Context(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { c.Close() })
@@ -135,6 +137,7 @@ func TestEndOfParent(t *testing.T) {
 			if testing.Short() && name != "SIGKILL" {
 				t.Skip("one end is enough for a short test")
 			}
+			SkipMissing(t, Installed())
 			parent := exec.Command(os.Args[0])
 			parent.Env = append(os.Environ(), parentVariable+"="+name)
 			stdout, err := parent.StdoutPipe()
@@ -144,9 +147,9 @@ func TestEndOfParent(t *testing.T) {
 			require.NoError(t, parent.Start())
 			t.Cleanup(func() { parent.Process.Kill(); parent.Wait() })
 
-			var dir string
-			_, err = fmt.Fscanln(stdout, &dir)
+			dir, err := bufio.NewReader(stdout).ReadString('\n')
 			require.NoError(t, err)
+			dir = strings.TrimSuffix(dir, "\n")
 			running, err := Processes(dir)
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, len(running), 3) // a monitor also forks
@@ -166,7 +169,9 @@ func TestMain(m *testing.M) {
 	if end := os.Getenv(parentVariable); end != "" {
 		beParent(end)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	ReportSkipped(os.Stderr)
+	os.Exit(code)
 }
 
 func beParent(end string) {
@@ -190,6 +195,7 @@ func beParent(end string) {
 func TestPortTaken(t *testing.T) {
 	t.Parallel()
 	programs, err := findPrograms(needed)
+	SkipMissing(t, err)
 	require.NoError(t, err)
 	cfg := Config{}
 	cfg.complete()
@@ -245,6 +251,7 @@ func TestFailedStart(t *testing.T) {
 			if err == nil {
 				c.Close()
 			}
+			SkipMissing(t, err)
 			require.Error(t, err)
 			for _, want := range test.want {
 				assert.ErrorContains(t, err, want)
