@@ -18,21 +18,25 @@ GOCEPH ?= v0.30.0,v0.14.0,$(shell scripts/newest-go-ceph.sh v0.41.0)
 RUNTIME = ./rados/radosio ./rados/radoslock $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS) $(FAKE))")
 FAKE = ./internal/test/fakelibrados
 # These only read the project, have C alone, measure, or have more goroutines than -race can have: it finds nothing in them.
-READERS = ./internal/test/cruntime ./internal/test/callcost ./internal/test/limits ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases
+READERS = ./internal/test/cruntime ./internal/test/callcost ./internal/test/limits ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases ./internal/test/checkout
 # The oldest Go that the library needs, which checks pointers that are passed to C.
 OLDEST = GOTOOLCHAIN=go1.24.0 GOWORK=off GOEXPERIMENT=cgocheck2
 # These pass memory to C.
 POINTERS = ./rados ./rados/radosio ./rados/striper $(FAKE)
+# go test prints the results in the order of the packages. These have theirs first: they have no C and no cluster.
+EARLY = ./internal/handle ./internal/throttle ./internal/queue ./internal/omap ./internal/wire ./gen/diag ./gen/header
 INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 # With the undefined behavior sanitizer in addition to that of addresses, which go test -asan has. TestOldMap takes
 # a minute; librados can crash in TestPingMonitor, which knows that by the signal.
 SANITIZED = CGO_CFLAGS='-g -O1 -fsanitize=undefined -fno-sanitize-recover=undefined' CGO_LDFLAGS=-fsanitize=undefined \
-	LSAN_OPTIONS=suppressions=$(CURDIR)/rados/testdata/leaks.txt:print_suppressions=0 $(TEST) -asan -short
+	LSAN_OPTIONS='suppressions="$(CURDIR)/rados/testdata/leaks.txt":print_suppressions=0' $(TEST) -asan -short
 # The C code that is written by hand.
 C_FILES = templates/runtime/*.[ch] internal/test/fakelibrados/lib/[!z]*.[ch] internal/test/cruntime/testdata/*.c internal/test/modelcheck/testdata/*.c bench/c/*.[ch]
 
-# The modules are those of this checkout's go.work, also where the environment names another one.
+# The modules are those of this checkout's go.work, also where the environment names another one or a folder
+# vendor. The go command may not ask git for a version: git refuses in the checkout of another user.
 export GOWORK := auto
+export GOFLAGS := $(filter-out -mod=% -buildvcs%,$(shell $(GO) env GOFLAGS 2>/dev/null)) -buildvcs=false
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo build generate check api lint quick test test-oldest test-all fuzz test-releases test-brief test-nightly test-arm64 test-adopt conformance reach headers bench bench-calls faults soak cluster cluster-down
@@ -72,7 +76,8 @@ quick: build check ## build, check the generated files, run the tests that need 
 	$(TEST) -short ./gen/... $$($(INTERNAL) | grep -v /modelcheck)
 
 test: setup ## the everyday tests (less than five minutes)
-	$(TEST) -short $(PKGS)
+	@echo 'The first results take a minute if nothing is compiled yet.'
+	$(TEST) -short $(EARLY) $(PKGS)
 
 # Without the readers, which need the other modules. In the packages that pass memory to C, the garbage collector
 # runs all the time; it should not in the go command.

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 time=$1 pattern=${2:-.}
 
 # Targets, each as "folder name".
-targets=$(git ls-files --cached --others --exclude-standard '*_test.go' | sort | while read -r file; do
+targets=$(git -c safe.directory='*' ls-files --cached --others --exclude-standard '*_test.go' | sort | while read -r file; do
 	sed -n "s|^func \\(Fuzz[A-Za-z0-9_]*\\)(.*|./$(dirname "$file") \\1|p" "$file"
 done)
 [ -n "$targets" ] || { echo "fuzz: there are no targets" >&2; exit 1; }

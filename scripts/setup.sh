@@ -39,7 +39,7 @@ have() {
 missing() {
 	echo "$needs" | while read -r what package; do
 		[ -z "$what" ] || have "$what" || echo "$package"
-	done | sort -u | tr '\n' ' '
+	done | sort -u | paste -sd' ' -
 }
 
 check_go() {
@@ -57,28 +57,25 @@ check_go() {
 	fi
 }
 
-as_root() {
-	if [ "$(id -u)" = 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null 2>&1; then
-		sudo "$@"
-	else
-		log "root is needed to install packages: run this as root or install sudo"
-		exit 1
-	fi
-}
-
 install() {
 	if ! command -v apt-get >/dev/null 2>&1; then
 		log "missing here: $*"
 		log "these are Debian's names; install the packages of your system, then run this again"
 		exit 1
 	fi
+	if [ "$(id -u)" = 0 ]; then
+		sudo=
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo=sudo
+	else
+		log "these packages are missing; run as root: apt-get update && apt-get install --no-install-recommends $*"
+		exit 1
+	fi
 	log "installing $*"
 	output=$(mktemp)
 	# An outdated list of packages may name files that no longer exist.
-	if as_root apt-get update -q >"$output" 2>&1 &&
-		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >>"$output" 2>&1; then
+	if $sudo apt-get update -q >"$output" 2>&1 &&
+		$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >>"$output" 2>&1; then
 		rm -f "$output"
 		return
 	fi

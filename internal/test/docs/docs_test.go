@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/tracked"
 )
 
 const root = "../../.."
@@ -22,18 +24,6 @@ func read(t *testing.T, path string) string {
 	text, err := os.ReadFile(filepath.Join(root, path))
 	require.NoError(t, err)
 	return string(text)
-}
-
-// tracked returns the files that match the patterns, without files that were removed.
-func tracked(t *testing.T, patterns ...string) []string {
-	t.Helper()
-	args := append([]string{"-C", root, "ls-files", "--cached", "--others", "--exclude-standard", "--"}, patterns...)
-	out, err := exec.Command("git", args...).Output()
-	require.NoError(t, err)
-	return slices.DeleteFunc(strings.Fields(string(out)), func(path string) bool {
-		_, err := os.Lstat(filepath.Join(root, path))
-		return err != nil
-	})
 }
 
 // section returns the text below a heading of CONTRIBUTING.md, to the next heading.
@@ -72,7 +62,7 @@ func compare(t *testing.T, want, table []string) {
 // internal and in internal/test.
 func TestFolders(t *testing.T) {
 	var want []string
-	for _, path := range tracked(t) {
+	for _, path := range tracked.Files(t, root) {
 		parts := strings.Split(filepath.Dir(path), "/")
 		for i := range parts {
 			dir := strings.Join(parts[:i+1], "/")
@@ -89,7 +79,7 @@ func TestFolders(t *testing.T) {
 // TestHandwrittenFiles compares the table of hand-written files with the files of rados and rados/striper.
 func TestHandwrittenFiles(t *testing.T) {
 	var want []string
-	for _, path := range tracked(t, "rados/*.go") {
+	for _, path := range tracked.Files(t, root, "rados/*.go") {
 		name, inRados := strings.CutPrefix(path, "rados/")
 		folder, base := filepath.Split(name)
 		if inRados && (folder == "" || folder == "striper/") && !strings.HasPrefix(base, "zz_") && !strings.HasSuffix(name, "_test.go") {
@@ -109,7 +99,7 @@ func TestGlossary(t *testing.T) {
 // TestLinks expects relative links to name existing files, and headings of documents.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	for _, path := range tracked(t, "*.md") {
+	for _, path := range tracked.Files(t, root, "*.md") {
 		if strings.Contains(path, "testdata") {
 			continue
 		}
@@ -164,7 +154,7 @@ func TestWalks(t *testing.T) {
 		t.Skip("needs the header of librados")
 	}
 	dir := t.TempDir()
-	for _, path := range tracked(t) {
+	for _, path := range tracked.Files(t, root) {
 		target := filepath.Join(dir, path)
 		require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o777))
 		data, err := os.ReadFile(filepath.Join(root, path))

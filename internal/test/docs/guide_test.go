@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/tracked"
 )
 
 // guideBlock is a block of Go in docs/GUIDE.md, with the comment before it: a file, and the names of the
@@ -30,7 +32,7 @@ func TestGuideCode(t *testing.T) {
 	for _, b := range blocks {
 		shown = append(shown, strings.Fields(b[2])...)
 	}
-	for _, path := range tracked(t, "examples/guide/*.go") {
+	for _, path := range tracked.Files(t, root, "examples/guide/*.go") {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
@@ -91,7 +93,7 @@ func called(t *testing.T, dir string, names []string) bool {
 			return true
 		}
 		call := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\(`)
-		for _, path := range tracked(t, dir+"/*_test.go") {
+		for _, path := range tracked.Files(t, root, dir+"/*_test.go") {
 			for _, decl := range declarations(t, path) {
 				if decl.name != name && call.MatchString(decl.text) {
 					return true

@@ -39,7 +39,7 @@ func TestImportPath(t *testing.T) {
 	for path, folder := range map[string]string{cephPath: "cmd/adopt/testdata/go-ceph-v0.2.0", radosPath: "."} {
 		dir, err := filepath.Abs(filepath.Join(root, folder))
 		require.NoError(t, err)
-		sh("go mod edit -replace " + path + "=" + dir)
+		sh("go mod edit -replace '" + path + "=" + dir + "'")
 	}
 	// compiled compiles the program, and expects it to use the packages of one module and not of another.
 	compiled := func(uses, not string) {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/tracked"
 )
 
 // rados returns the documentation of package rados.
@@ -21,7 +23,7 @@ func rados(t *testing.T) *doc.Package {
 	t.Helper()
 	fset := token.NewFileSet()
 	var files []*ast.File
-	for _, path := range tracked(t, "rados/*.go") {
+	for _, path := range tracked.Files(t, root, "rados/*.go") {
 		if filepath.Dir(path) != "rados" || strings.HasSuffix(path, "_test.go") {
 			continue
 		}

@@ -3,7 +3,6 @@ package modules
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/tracked"
 )
 
 // goMod is a go.mod or a go.work as go mod edit -json and go work edit -json print it.
@@ -67,21 +68,10 @@ func TestWorkspace(t *testing.T) {
 	}
 }
 
-// tracked returns the files of the repository that match the patterns.
-func tracked(t *testing.T, patterns ...string) []string {
-	t.Helper()
-	out, err := exec.Command("git", append([]string{"-C", root, "ls-files", "--cached", "--others", "--exclude-standard", "--"}, patterns...)...).Output()
-	require.NoError(t, err)
-	return slices.DeleteFunc(strings.Fields(string(out)), func(path string) bool {
-		_, err := os.Stat(filepath.Join(root, path))
-		return err != nil
-	})
-}
-
 // folders returns the folders of the modules.
 func folders(t *testing.T) (list []string) {
 	t.Helper()
-	for _, path := range tracked(t, "go.mod", "*/go.mod") {
+	for _, path := range tracked.Files(t, root, "go.mod", "*/go.mod") {
 		if !strings.Contains(path, "testdata/") {
 			list = append(list, filepath.Dir(path))
 		}
@@ -94,7 +84,7 @@ func published(t *testing.T) map[string][]byte {
 	t.Helper()
 	others := slices.DeleteFunc(folders(t), func(folder string) bool { return folder == "." })
 	files := make(map[string][]byte)
-	for _, path := range tracked(t) {
+	for _, path := range tracked.Files(t, root) {
 		inside := func(folder string) bool { return strings.HasPrefix(path, folder+"/") }
 		if slices.ContainsFunc(others, inside) || strings.Contains(path, "testdata/") {
 			continue

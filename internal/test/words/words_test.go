@@ -2,13 +2,14 @@ package words
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/tracked"
 )
 
 const root = "../../.."
@@ -45,11 +46,8 @@ var clean = []string{
 
 // TestWords expects the clean files and folders to stay so.
 func TestWords(t *testing.T) {
-	for _, path := range tracked(t) {
+	for _, path := range checked(t) {
 		text, err := os.ReadFile(filepath.Join(root, path))
-		if os.IsNotExist(err) {
-			continue // removed, but not committed yet
-		}
 		require.NoError(t, err)
 		for _, f := range check(path, text) {
 			t.Error(f)
@@ -57,14 +55,11 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// tracked returns the files in clean that git knows or would add.
-func tracked(t *testing.T) []string {
+// checked returns the files in clean.
+func checked(t *testing.T) []string {
 	t.Helper()
-	args := append([]string{"-C", root, "ls-files", "--cached", "--others", "--exclude-standard", "--"}, clean...)
-	out, err := exec.Command("git", args...).Output()
-	require.NoError(t, err)
 	var paths []string
-	for _, path := range strings.Fields(string(out)) {
+	for _, path := range tracked.Files(t, root, clean...) {
 		switch {
 		case strings.HasPrefix(path, "internal/test/words/"), strings.Contains(path, "/testdata/fuzz/"):
 		case filepath.Ext(path) == ".svg", filepath.Base(path) == "go.sum":
