@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"runtime"
 	"runtime/pprof"
 	"slices"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/test/await"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -91,7 +91,7 @@ func TestTenThousandCallsWhileTheOSDIsAway(t *testing.T) {
 	const calls, away = 10_000, 3 * time.Second
 	cluster := radostest.Start(t, radostest.OSDs(1), radostest.BlueStore(4<<30))
 	ioctx := cluster.Pool(t)
-	before, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
+	before, goroutines := pprof.Lookup("threadcreate").Count(), process.Goroutines()
 	var ended atomic.Int64
 	var wg await.Group
 	for i := range calls {
@@ -118,7 +118,7 @@ func TestTenThousandCallsWhileTheOSDIsAway(t *testing.T) {
 	reached(calls)
 	wg.Wait()
 	assert.Less(t, pprof.Lookup("threadcreate").Count()-before, 50)
-	assert.Less(t, runtime.NumGoroutine()-goroutines, 50)
+	assert.Less(t, process.Goroutines()-goroutines, 50)
 }
 
 // inFlight performs tasks in a Pipeline that has room for all of them at the

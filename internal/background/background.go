@@ -67,6 +67,7 @@ func (g *Goroutine) start() {
 	g.connections.mu.Lock()
 	defer g.connections.mu.Unlock()
 	if !g.running.Swap(true) {
+		running.Add(1)
 		go g.run()
 	}
 }
@@ -79,5 +80,12 @@ func (g *Goroutine) Done() bool {
 		return false
 	}
 	g.running.Store(false)
+	running.Add(-1)
 	return true
 }
+
+var running atomic.Int32
+
+// Running returns the number of goroutines that this package has started and that are not done, for tests that
+// count all others.
+func Running() int { return int(running.Load()) }

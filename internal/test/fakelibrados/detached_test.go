@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/internal/test/waitsfor"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
@@ -206,11 +206,10 @@ func TestDetachedIsNotCalled(t *testing.T) {
 // TestDetachedReturns cancels calls that block in C: they return, keep their room until C does, and
 // leave nothing.
 func TestDetachedReturns(t *testing.T) {
-	require.NoError(t, opened(t).WriteContext(t.Context(), "object", nil, 0)) // starts the goroutine of all completions
 	forEachDetached(t, func(t *testing.T, m detachedMethod) {
 		o := prepared(t, m.method)
 		m.prepare()
-		before := runtime.NumGoroutine()
+		before := process.Goroutines()
 		reason := errors.New("reason")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		done := begun(t, m.blocks, func() error { return m.call(o, ctx) })
@@ -223,7 +222,7 @@ func TestDetachedReturns(t *testing.T) {
 		assert.Equal(t, m.changes && m.blocks == m.sends, errors.Is(err, rados.ErrOutcomeUnknown), "%v", err)
 		fakelibrados.Proceed(m.sends)
 		fakelibrados.Release(m.blocks)
-		await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+		await.Until(t, func() bool { return process.Goroutines() <= before }, "a goroutine is left")
 		require.NoError(t, o.conn.SetMaxBlockingCalls(1))
 		if again(m.method) {
 			assert.NoError(t, m.call(o, t.Context()), "the room is free")
@@ -301,14 +300,14 @@ func TestLateLockIsReleased(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ioctx := opened(t)
-			before := runtime.NumGoroutine()
+			before := process.Goroutines()
 			fakelibrados.Return("rados_lock_exclusive", test.ret)
 			cancelled(t, "rados_lock_exclusive", func(ctx context.Context) error {
 				code, err := ioctx.LockExclusiveContext(ctx, "object", "lock", "cookie", "", 0, test.flags)
 				assert.Negative(t, code, "the lock was not taken")
 				return err
 			})
-			await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+			await.Until(t, func() bool { return process.Goroutines() <= before }, "a goroutine is left")
 			assert.Zero(t, fakelibrados.Calls("rados_unlock"))
 		})
 	}
@@ -391,7 +390,7 @@ func TestCancelledBeforeTheStart(t *testing.T) {
 			}
 			require.Equal(t, 1, sent())
 			starting := fillSubmit(t, other)
-			before := runtime.NumGoroutine()
+			before := process.Goroutines()
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan error)
 			for range many {
@@ -404,7 +403,7 @@ func TestCancelledBeforeTheStart(t *testing.T) {
 				assert.ErrorIs(t, err, context.Canceled)
 				assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
 			}
-			await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+			await.Until(t, func() bool { return process.Goroutines() <= before }, "a goroutine is left")
 			fakelibrados.Release(startOfCalls)
 			starting.Wait()
 			assert.Equal(t, 1, sent(), "it is sent later")
@@ -417,7 +416,7 @@ func TestCancelledBeforeTheStart(t *testing.T) {
 func TestDetachedInputsAreCopied(t *testing.T) {
 	const changed = "changed"
 	conn := connected(t)
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	fakelibrados.CountText(changed)
 	for range 500 {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -429,7 +428,7 @@ func TestDetachedInputsAreCopied(t *testing.T) {
 		}
 		args[0] = []byte(changed)
 	}
-	await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "a goroutine is left")
+	await.Until(t, func() bool { return process.Goroutines() <= before }, "a goroutine is left")
 	assert.NotZero(t, fakelibrados.Calls("rados_mgr_command"))
 	assert.Zero(t, fakelibrados.TextCount())
 }

@@ -29,7 +29,7 @@ func measure(t *testing.T) grown {
 	collect()
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
-	return grown{fakelibrados.Heap(), mem.HeapObjects, runtime.NumGoroutine(), process.Threads()}
+	return grown{fakelibrados.Heap(), mem.HeapObjects, process.Goroutines(), process.Threads()}
 }
 
 // growth returns what has grown by at least one unit in each round.

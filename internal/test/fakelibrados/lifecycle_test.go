@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -437,13 +438,13 @@ func TestDestroyHoldsNoThreads(t *testing.T) {
 		go func() { done <- second(ioctx.Read("object", make([]byte, 8), 0)) }()
 	}
 	require.True(t, fakelibrados.Await("rados_read_op_operate", contexts))
-	threads, goroutines := pprof.Lookup("threadcreate").Count(), runtime.NumGoroutine()
+	threads, goroutines := pprof.Lookup("threadcreate").Count(), process.Goroutines()
 	fakelibrados.Hold("rados_aio_cancel")
 	for _, ioctx := range ioctxs {
 		ioctx.Destroy()
 	}
 	require.True(t, fakelibrados.Await("rados_aio_cancel", 1))
-	assert.Less(t, runtime.NumGoroutine()-goroutines, 20, "each would need a thread")
+	assert.Less(t, process.Goroutines()-goroutines, 20, "each would need a thread")
 	assert.Less(t, pprof.Lookup("threadcreate").Count()-threads, 20)
 	fakelibrados.Release("rados_aio_cancel")
 	for range contexts {

@@ -608,7 +608,7 @@ func TestNextContextCancelledAgain(t *testing.T) {
 	iter, err := ioctx.Iter()
 	require.NoError(t, err)
 	defer iter.Close()
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	proceed := cancelNext(t, iter)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan bool)
@@ -762,14 +762,14 @@ func TestCancelledListingsAreBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ioctx := opened(t)
-			goroutines, threads := runtime.NumGoroutine(), process.Threads()
+			goroutines, threads := process.Goroutines(), process.Threads()
 			ctx, cancel := context.WithCancel(t.Context())
 			done, most := start(t, name, func() error { return list(ctx, ioctx) })
 			cancel()
 			for range many {
 				assert.ErrorIs(t, await.Next(t, done), context.Canceled)
 			}
-			await.Until(t, func() bool { return runtime.NumGoroutine() <= goroutines+most+5 }, "goroutines end")
+			await.Until(t, func() bool { return process.Goroutines() <= goroutines+most+5 }, "goroutines end")
 			assert.LessOrEqual(t, process.Threads(), threads+most+otherThreads)
 			assert.Equal(t, most, fakelibrados.Calls(name))
 			fakelibrados.Release(name)
@@ -785,7 +785,7 @@ func TestLeavingParallelContext(t *testing.T) {
 	const list = "rados_object_list"
 	ioctx := opened(t)
 	sliced(5 * 512)
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	await.Return(t, func() {
@@ -812,7 +812,7 @@ func TestLeavingParallelContext(t *testing.T) {
 func TestParallelContext(t *testing.T) {
 	ioctx := opened(t)
 	sliced(1300)
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	found := 0

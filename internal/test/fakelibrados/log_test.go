@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/go-rados/go-rados/internal/test/await"
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 )
 
@@ -126,7 +126,7 @@ func TestMonitorLogFails(t *testing.T) {
 	conn := connected(t)
 	m, entries := monitor(t, conn)
 	defer m.Stop()
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	fakelibrados.Return("rados_monitor_log2", -int(syscall.EINVAL))
 	for range 50 {
 		none, err := conn.MonitorLog("loud", func(rados.LogEntry) {})
@@ -142,7 +142,7 @@ func TestMonitorLogFails(t *testing.T) {
 // they belong to is freed.
 func TestShutdownEndsMonitors(t *testing.T) {
 	conn := connected(t)
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	m, entries := monitor(t, conn)
 	hears(t, 0, 1, entries)
 	conn.Shutdown()

@@ -2,7 +2,6 @@ package fakelibrados_test
 
 import (
 	"context"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -108,7 +107,7 @@ func TestWatchersOfNothing(t *testing.T) {
 func TestWatchFails(t *testing.T) {
 	ioctx := opened(t)
 	fakelibrados.Return("rados_watch3", -int(syscall.ENOENT))
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	for range 100 {
 		w, err := ioctx.Watch("object")
 		assert.Equal(t, rados.ErrNotFound, err)
@@ -123,12 +122,12 @@ func TestWatchFails(t *testing.T) {
 // fewGoroutines blocks until there are hardly more than before.
 func fewGoroutines(t *testing.T, before int) {
 	t.Helper()
-	await.Until(t, func() bool { return runtime.NumGoroutine() <= before+5 }, "goroutines end")
+	await.Until(t, func() bool { return process.Goroutines() <= before+5 }, "goroutines end")
 }
 
 func TestDeleteEndsGoroutines(t *testing.T) {
 	ioctx := opened(t)
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	for i := range 100 {
 		w := watch(t, ioctx)
 		fakelibrados.Notify(i, 1, 1, "not read")
@@ -204,7 +203,7 @@ func TestDeleteContext(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			o := both(t)
-			before := runtime.NumGoroutine()
+			before := process.Goroutines()
 			w := watch(t, o.ioctx)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -425,7 +424,7 @@ func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			o := both(t)
-			before := runtime.NumGoroutine()
+			before := process.Goroutines()
 			w := watch(t, o.ioctx)
 			fakelibrados.Return("rados_stat2", -int(syscall.ETIMEDOUT))
 			fakelibrados.WatchError(0, -int(syscall.ETIMEDOUT))
@@ -448,7 +447,7 @@ func TestLostWatchIsRemovedWhenTheOSDAnswers(t *testing.T) {
 func TestWatchLostBeforeItIsKnown(t *testing.T) {
 	for _, code := range []int{0, -int(syscall.EIO)} {
 		ioctx := opened(t)
-		before := runtime.NumGoroutine()
+		before := process.Goroutines()
 		var w *rados.Watcher
 		finish := held(t, "rados_watch3", func() (err error) {
 			w, err = ioctx.Watch("object")

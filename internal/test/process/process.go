@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"github.com/go-rados/go-rados/internal/background"
 )
 
 // Threads returns the number of threads.
@@ -16,6 +19,10 @@ func Threads() int {
 	}
 	return len(list)
 }
+
+// Goroutines returns the number of goroutines, without those that serve all connections: they start and end
+// while tests that count others run.
+func Goroutines() int { return runtime.NumGoroutine() - background.Running() }
 
 // Descriptors returns the number of open file descriptors.
 func Descriptors() int {
