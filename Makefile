@@ -25,6 +25,8 @@ OLDEST = GOTOOLCHAIN=go1.24.0 GOWORK=off GOEXPERIMENT=cgocheck2
 POINTERS = ./rados ./rados/radosio ./rados/striper $(FAKE)
 # go test prints the results in the order of the packages. These have theirs first: they have no C and no cluster.
 EARLY = ./internal/handle ./internal/throttle ./internal/queue ./internal/omap ./internal/wire ./gen/diag ./gen/header
+# Tests that take seconds, which make quick leaves to make test.
+SLOW = TestCloseEndsWaitingForRoom|TestCollectedUnderACall|TestEndedUnderCalls|TestHostileArguments|TestLostWatchIsRemovedWhenTheOSDAnswers|TestManyAtOnce|TestGenerateIsHermetic|TestInventedRelease|TestTakingInReleases|TestWalks
 INTERNAL = $(GO) list $(PKGS) | grep go-rados/go-rados/internal/
 # With the undefined behavior sanitizer in addition to that of addresses, which go test -asan has. TestOldMap takes
 # a minute; librados can crash in TestPingMonitor, which knows that by the signal.
@@ -72,8 +74,9 @@ lint: ## gofmt, clang-format, go vet, staticcheck, and the words that the projec
 	$(GO) tool staticcheck $(PKGS)
 	$(GO) test ./internal/test/words
 
-quick: build check ## build, check the generated files, run the tests that need no cluster (less than a minute)
-	$(TEST) -short ./gen/... $$($(INTERNAL) | grep -v /modelcheck)
+quick: generate build ## from an edit of the spec to green: generate, build, vet, tests without a cluster (less than a minute)
+	$(GO) vet ./rados ./rados/striper
+	$(TEST) -short -skip '^($(SLOW))$$' ./gen/... $$($(INTERNAL) | grep -v /modelcheck)
 
 test: setup ## the everyday tests (less than five minutes)
 	@echo 'The first results take a minute if nothing is compiled yet.'

@@ -10,8 +10,7 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	enterTree(t)
-	gen(t, "generate")
+	enterGenerated(t)
 	assert.Contains(t, gen(t, "check"), "generated files: up to date\n")
 
 	fresh := generated(t)
@@ -44,8 +43,7 @@ func TestCheck(t *testing.T) {
 
 // TestCheckDescription edits what describes the spec.
 func TestCheckDescription(t *testing.T) {
-	enterTree(t)
-	gen(t, "generate")
+	enterGenerated(t)
 	edit(t, schemaFile, `"additionalProperties": false`, `"additionalProperties": true`)
 	edit(t, referenceFile, "| `handles` |", "| `handle` |")
 	_, err := tryGen("check")
@@ -59,8 +57,7 @@ func TestCheckDescription(t *testing.T) {
 
 // TestCheckShortens has a diff that is too long to read.
 func TestCheckShortens(t *testing.T) {
-	enterTree(t)
-	gen(t, "generate")
+	enterGenerated(t)
 	write(t, "rados/zz_library.h", "")
 	_, err := tryGen("check")
 	require.Error(t, err)
@@ -69,8 +66,7 @@ func TestCheckShortens(t *testing.T) {
 }
 
 func TestCheckFindsLiterals(t *testing.T) {
-	enterTree(t)
-	gen(t, "generate")
+	enterGenerated(t)
 	write(t, "gen/a.go", "package main\n\n// as in rados_read\n")
 	_, err := tryGen("check")
 	assert.EqualError(t, err, "gen/a.go:3:10: rados_read is named here; what is special about one function belongs in spec/bindings.yaml")
@@ -79,9 +75,7 @@ func TestCheckFindsLiterals(t *testing.T) {
 // TestCheckFindsRaw takes away a file that uses thunks: generate does not mind, or
 // there would be no beginning; check does.
 func TestCheckFindsRaw(t *testing.T) {
-	enterTree(t)
-	gen(t, "generate")
-	gen(t, "check")
+	enterGenerated(t) // which check accepts, as TestCheck shows
 	require.NoError(t, os.Remove("rados/iocontext.go"))
 	require.NoError(t, os.Remove("rados/operation.go"))
 	gen(t, "generate")

@@ -57,8 +57,7 @@ func TestGenerateTouchesWhatChanged(t *testing.T) {
 // TestGenerateIsHermetic generates in several places, in different
 // surroundings, and with the header of each release.
 func TestGenerateIsHermetic(t *testing.T) {
-	enterTree(t)
-	gen(t, "generate")
+	enterGenerated(t)
 	want := generated(t)
 	t.Run("elsewhere", func(t *testing.T) {
 		enterTree(t)

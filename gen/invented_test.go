@@ -122,10 +122,10 @@ func TestInventedRelease(t *testing.T) {
 	code := read(t, "rados/zz_generated.go")
 	assert.Contains(t, strings.ReplaceAll(code, "\n\t// ", " "), " Num_snaps is the number of snapshots. It is zero with the library of a Ceph before 99.2.\n")
 	assert.Contains(t, code, "// It needs the library of a Ceph before 99.2.\n", "CachePin")
-	assert.Contains(t, gen(t, "check", "--header", "include/rados/librados.h"), ", 99.2\n", "the C compiles with each release")
 	if testing.Short() {
-		t.Skip("building the package and the fakes takes some seconds")
+		t.Skip("compiling the C, the package and the fakes takes some seconds")
 	}
+	assert.Contains(t, gen(t, "check", "--header", "include/rados/librados.h"), ", 99.2\n", "the C compiles with each release")
 	callInvented(t, before)
 }
 

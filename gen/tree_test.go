@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,6 +45,27 @@ func enterTree(t *testing.T) {
 	t.Cleanup(func() { systemHeaders = system })
 	systemHeaders = filepath.Join(dir, "include")
 }
+
+// enterGenerated is enterTree with the generated files.
+func enterGenerated(t *testing.T) {
+	t.Helper()
+	enterTree(t)
+	generateOnce.Do(func() {
+		gen(t, "generate")
+		generatedOnce = generated(t)
+	})
+	require.NotEmpty(t, generatedOnce, "gen generate failed in another test")
+	for path, text := range generatedOnce {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+		write(t, path, text)
+	}
+}
+
+// What the generator makes of the spec of the repository. To generate it takes a second.
+var (
+	generateOnce  sync.Once
+	generatedOnce map[string]string
+)
 
 // copyHandwritten copies the hand-written files of a package to the tree in root.
 func copyHandwritten(t *testing.T, root, pkg string) {

@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/go-rados/go-rados/gen/model"
 	"github.com/go-rados/go-rados/gen/output"
@@ -41,16 +43,28 @@ func Compile(files []output.File, header string, apis []*model.API) error {
 		}
 	}
 	for _, a := range apis {
-		include := filepath.Join("include", a.Release)
-		if err := put(dir, filepath.Join(include, header), []byte(release.Header(a))); err != nil {
+		if err := put(dir, filepath.Join(includes(a), header), []byte(release.Header(a))); err != nil {
 			return err
 		}
-		if err := compile(cc, dir, include, sources); err != nil {
-			return fmt.Errorf("with the declarations of Ceph %s: %w", a.Release, err)
-		}
 	}
-	return nil
+	errs := make([]error, len(apis)) // the first one is returned, whichever compiler is faster
+	var compilers sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, a := range apis {
+		compilers.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			if err := compile(cc, dir, includes(a), sources); err != nil {
+				errs[i] = fmt.Errorf("with the declarations of Ceph %s: %w", a.Release, err)
+			}
+		})
+	}
+	compilers.Wait()
+	return cmp.Or(errs...)
 }
+
+// includes is the folder of the header of a release.
+func includes(a *model.API) string { return filepath.Join("include", a.Release) }
 
 func put(dir, path string, data []byte) error {
 	path = filepath.Join(dir, path)

@@ -6,11 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-rados/go-rados/internal/test/tracked"
 )
 
 const root = "../../.."
@@ -53,6 +56,23 @@ func TestMakeEnvironment(t *testing.T) {
 	work, err := filepath.Abs(filepath.Join(root, "go.work"))
 	require.NoError(t, err)
 	assert.Equal(t, work+"\n-tags=some -buildvcs=false\n", string(out))
+}
+
+// TestSlowTests expects the tests that make quick leaves out to exist: others would take their names.
+func TestSlowTests(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	require.NoError(t, err)
+	list := regexp.MustCompile(`(?m)^SLOW = (.+)$`).FindSubmatch(makefile)
+	require.NotNil(t, list)
+	var tests strings.Builder
+	for _, path := range tracked.Files(t, root, "gen/*_test.go", "internal/*_test.go") {
+		text, err := os.ReadFile(filepath.Join(root, path))
+		require.NoError(t, err)
+		tests.Write(text)
+	}
+	for _, name := range strings.Split(string(list[1]), "|") {
+		assert.True(t, strings.Contains(tests.String(), "\nfunc "+name+"("), "SLOW in the Makefile has %s, which does not exist", name)
+	}
 }
 
 // TestOtherOwner lists tests in the checkout of another user, in a folder with a space.
