@@ -63,12 +63,7 @@ import (
 // handle that has failed can't be used again, so Cluster returns another handle
 // after each further attempt.
 //
-// Implements:
-//
-//	rados_config_t rados_cct(rados_t cluster)
-//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
-//	void rados_shutdown(rados_t cluster)
-//	int rados_connect(rados_t cluster)
+// Implements: rados_cct, rados_create_with_context, rados_shutdown, rados_connect
 func (c *Conn) Connect() error { return c.connectUntil(context.Background()) }
 
 // ConnectContext is Connect with a context. When ctx is done, or c is closed, it
@@ -240,9 +235,7 @@ func (c *Conn) writeLog(path string) error {
 // error of the registration, although it has connected. RegisterService returns
 // [ErrObjectExists] if the client is registered already.
 //
-// Implements:
-//
-//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+// Implements: rados_service_register
 func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
 	return c.wrap("RegisterService", "", c.registerForAttempts(service, daemon, metadata))
 }
@@ -283,9 +276,7 @@ func (c *Conn) registerForAttempts(service, daemon string, metadata map[string]s
 // arguments that are not options of Ceph, after the name of the program, so that
 // the program can parse them.
 //
-// Implements:
-//
-//	int rados_conf_parse_argv_remainder(rados_t cluster, int argc, const char **argv, const char **remargv)
+// Implements: rados_conf_parse_argv_remainder
 func (c *Conn) ParseConfigArgvRemainder(argv []string) ([]string, error) {
 	rest, err := c.parseArgvRemainder(argv)
 	return rest, c.wrap("ParseConfigArgvRemainder", "", err)
@@ -437,9 +428,7 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 // [ErrNotFound] or [ErrObjectExists]. If an older map contains the item, they
 // return without asking the monitors.
 //
-// Implements:
-//
-//	int rados_wait_for_latest_osdmap(rados_t cluster)
+// Implements: rados_wait_for_latest_osdmap
 func (c *Conn) WaitForLatestOSDMap() error { return c.latestMapUntil(context.Background()) }
 
 // WaitForLatestOSDMapContext is WaitForLatestOSDMap with a context. When ctx is
@@ -461,9 +450,7 @@ func (c *Conn) latestMapUntil(ctx context.Context) (err error) {
 // pool does not exist. [Conn.OpenIOContextByIDContext] returns when its context is
 // done.
 //
-// Implements:
-//
-//	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
+// Implements: rados_ioctx_create2
 func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
 	ioctx, err := c.openIOContextByIDUntil(context.Background(), id)
 	return ioctx, c.wrap("OpenIOContextByID", "", err)

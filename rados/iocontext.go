@@ -88,9 +88,7 @@ func (ioctx *IOContext) configure(settings *replay.Settings[IOContext], setting 
 // call that failed. All goroutines that use the IOContext share the version. Locks
 // do not change it.
 //
-// Implements:
-//
-//	uint64_t rados_aio_get_version(rados_completion_t c)
+// Implements: rados_aio_get_version
 func (ioctx *IOContext) GetLastVersion() (uint64, error) {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -124,9 +122,7 @@ func (ioctx *IOContext) latestMapForName(ctx context.Context, name string) error
 // empty if the object has none. It returns [ErrNotFound] if the object does not
 // exist. [IOContext.ListXattrsContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
+// Implements: rados_getxattrs
 func (ioctx *IOContext) ListXattrs(oid string) (map[string][]byte, error) {
 	return ioctx.listXattrs(context.Background(), oid)
 }
@@ -199,9 +195,7 @@ func (ioctx *IOContext) xattrs(ctx context.Context, method, oid string) iter.Seq
 //
 // [IOContext.ExecContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+// Implements: rados_exec
 func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
 	n, err := ioctx.exec(context.Background(), oid, cls, method, input, output)
 	return n, ioctx.wrap("Exec", oid, err)
@@ -265,9 +259,7 @@ type ChecksumOptions struct {
 // It blocks until the OSD answers, or until rados_osd_op_timeout elapses if that
 // is configured; [IOContext.ChecksumContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+// Implements: rados_checksum
 func (ioctx *IOContext) Checksum(oid string, checksumType ChecksumType, dst []byte, opts *ChecksumOptions) error {
 	return ioctx.checksumInto(context.Background(), oid, checksumType, dst, opts)
 }
@@ -321,9 +313,7 @@ type ChecksumsOptions struct {
 // It blocks until the OSD answers, or until rados_osd_op_timeout elapses if that
 // is configured; [IOContext.ChecksumsContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+// Implements: rados_checksum
 func (ioctx *IOContext) Checksums(oid string, kind ChecksumType, opts ChecksumsOptions) ([]uint64, error) {
 	sums, err := ioctx.checksums(context.Background(), oid, kind, opts)
 	return sums, ioctx.wrap("Checksums", oid, err)

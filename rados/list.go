@@ -60,9 +60,7 @@ type objectEntry struct{ name, locator, namespace string }
 // is not usable; [Iter.Err] returns later errors. [IOContext.Objects] is the newer
 // form.
 //
-// Implements:
-//
-//	int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
+// Implements: rados_nobjects_list_open
 func (ioctx *IOContext) Iter() (*Iter, error) {
 	ctx := context.Background()
 	span := ioctx.trace(&ctx, "Iter", "", 0)
@@ -136,9 +134,7 @@ func (iter *Iter) wrap(op string, err error) error {
 // answer, or until rados_osd_op_timeout elapses if that is configured;
 // [Iter.NextContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
+// Implements: rados_nobjects_list_next2
 func (iter *Iter) Next() bool {
 	entry, err := iter.next(context.Background())
 	return iter.set(entry, err)
@@ -302,9 +298,7 @@ func (iter *Iter) Err() error {
 // returns 0, the start, if the iterator is not usable. [Iter.TokenContext] returns
 // when its context is done.
 //
-// Implements:
-//
-//	uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
+// Implements: rados_nobjects_list_get_pg_hash_position
 func (iter *Iter) Token() IterToken {
 	token, _ := iter.token(context.Background())
 	return token
@@ -333,9 +327,7 @@ func (iter *Iter) token(ctx context.Context) (IterToken, error) {
 // another iterator of the same pool. Next then advances to the first object there.
 // [Iter.SeekContext] returns when its context is done.
 //
-// Implements:
-//
-//	uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
+// Implements: rados_nobjects_list_seek
 func (iter *Iter) Seek(token IterToken) {
 	iter.set(objectEntry{}, iter.seek(context.Background(), token))
 }
@@ -385,9 +377,7 @@ func (iter *Iter) moved(err error) error {
 
 // Close closes the iterator. A second Close is a no-op.
 //
-// Implements:
-//
-//	void rados_nobjects_list_close(rados_list_ctx_t ctx)
+// Implements: rados_nobjects_list_close
 func (iter *Iter) Close() {
 	if iter == nil {
 		return
@@ -463,9 +453,7 @@ type IterCursor struct {
 // [ErrNotFound] if the pool has been deleted. [Iter.CursorContext] returns when
 // its context is done.
 //
-// Implements:
-//
-//	int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
+// Implements: rados_nobjects_list_get_cursor
 func (iter *Iter) Cursor() (*IterCursor, error) {
 	c, err := iter.cursor(context.Background())
 	return c, iter.wrap("Iter.Cursor", err)
@@ -513,9 +501,7 @@ func (iter *Iter) cursor(ctx context.Context) (*IterCursor, error) {
 // returns EINVAL if the cursor is of another pool, and [ErrNotFound] if the pool
 // has been deleted. [Iter.SeekCursorContext] returns when its context is done.
 //
-// Implements:
-//
-//	uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
+// Implements: rados_nobjects_list_seek_cursor
 func (iter *Iter) SeekCursor(cursor *IterCursor) error {
 	return iter.moved(iter.wrap("Iter.SeekCursor", iter.seekCursor(context.Background(), cursor)))
 }
@@ -607,9 +593,7 @@ const maxSlices = 1 << 32
 // 2³², the number of hashes. [IOContext.ObjectsSliceContext] ends when its context
 // is done.
 //
-// Implements:
-//
-//	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
+// Implements: rados_object_list
 func (ioctx *IOContext) ObjectsSlice(n, m uint64) iter.Seq2[Object, error] {
 	return ioctx.objectsSlice(context.Background(), "ObjectsSlice", n, m)
 }

@@ -58,9 +58,7 @@ var logMonitors = struct {
 // LogMonitor with [LogMonitor.Stop]; it also stops with the Conn. MonitorLog
 // returns EINVAL if the level is unknown or fn is nil.
 //
-// Implements:
-//
-//	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
+// Implements: rados_monitor_log2
 func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) {
 	m, err := c.startMonitorLog(level, fn)
 	return m, c.wrap("MonitorLog", "", err)

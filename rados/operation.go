@@ -134,9 +134,7 @@ func (r *ReadOp) Release() { r.recorder().Release() }
 // rados_osd_op_timeout elapses if that is configured; [ReadOp.OperateContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
+// Implements: rados_read_op_operate
 func (r *ReadOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
 	return r.operate(context.Background(), "ReadOp.Operate", ioctx, oid, flags)
 }
@@ -164,9 +162,7 @@ func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 
 // Checksum computes checksums of the object; see [IOContext.Checksums].
 //
-// Implements:
-//
-//	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
+// Implements: rados_read_op_checksum
 func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpChecksumStep {
 	step := &ReadOpChecksumStep{steps: r.recorder()}
 	width := kind.width()
@@ -202,9 +198,7 @@ func (w *WriteOp) Release() { w.recorder().Release() }
 // rados_osd_op_timeout elapses if that is configured; [WriteOp.OperateContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
+// Implements: rados_write_op_operate
 func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) error {
 	return w.operate(context.Background(), ioctx, oid, nil, flags)
 }
@@ -214,9 +208,7 @@ func (w *WriteOp) Operate(ioctx *IOContext, oid string, flags OperationFlags) er
 // if Ceph can't represent the time, which must be from 1970 to 2106.
 // [WriteOp.OperateWithMtimeContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+// Implements: rados_write_op_operate2
 func (w *WriteOp) OperateWithMtime(ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
 	if err := mtime.check(); err != nil {
 		return err
@@ -278,9 +270,7 @@ func (ioctx *IOContext) writeAt(ctx context.Context, record []byte, oid string, 
 // afterwards. Zero neither extends nor creates the object. A length of 0 changes
 // nothing.
 //
-// Implements:
-//
-//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+// Implements: rados_write_op_zero
 func (w *WriteOp) Zero(offset, length uint64) {
 	if length == 0 {
 		w.recorder().Skip() // OSDs of Ceph 16.2 abort at such a step
@@ -294,9 +284,7 @@ func (w *WriteOp) Zero(offset, length uint64) {
 //
 // It needs the library of Ceph 16.2 or later.
 //
-// Implements:
-//
-//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+// Implements: rados_write_op_omap_rm_range2
 func (w *WriteOp) RmOmapRange(begin, end string) {
 	if begin >= end {
 		// An OSD that keeps its objects in memory would abort at a range that goes
@@ -317,9 +305,7 @@ func (w *WriteOp) RmOmapRange(begin, end string) {
 // the operation after ctx is done, until an OSD answers. It then reads into memory
 // of this package, and counts as in flight; see [Conn.SetMaxInFlight].
 //
-// Implements:
-//
-//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+// Implements: rados_aio_read_op_operate
 func (r *ReadOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
 	return ioctx.wrap("ReadOp.OperateContext", oid, r.operate(ctx, "ReadOp.Operate", ioctx, oid, flags))
 }
@@ -384,9 +370,7 @@ func (ioctx *IOContext) read(ctx context.Context, record []byte, oid string, fla
 // nothing, and the WriteOp can still be performed. Data that has been sent stays
 // in memory until the OSD takes it; see [Conn.SetMaxInFlight].
 //
-// Implements:
-//
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_aio_write_op_operate
 func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid string, flags OperationFlags) error {
 	return ioctx.wrap("WriteOp.OperateContext", oid, w.operate(ctx, ioctx, oid, nil, flags))
 }
@@ -396,9 +380,7 @@ func (w *WriteOp) OperateContext(ctx context.Context, ioctx *IOContext, oid stri
 // cancelled when ctx is done: it continues in the background, and counts until it
 // completes; see [Conn.SetMaxBlockingCalls].
 //
-// Implements:
-//
-//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
+// Implements: rados_aio_write_op_operate2
 func (w *WriteOp) OperateWithMtimeContext(ctx context.Context, ioctx *IOContext, oid string, mtime Timespec, flags OperationFlags) error {
 	err := mtime.check()
 	if err == nil {

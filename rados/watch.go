@@ -81,9 +81,7 @@ func (ioctx *IOContext) Watch(obj string) (*Watcher, error) {
 // rados_osd_op_timeout elapses if that is configured;
 // [IOContext.WatchWithTimeoutContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
+// Implements: rados_watch3
 func (ioctx *IOContext) WatchWithTimeout(oid string, timeout time.Duration) (*Watcher, error) {
 	return ioctx.newWatcher(context.Background(), "WatchWithTimeout", oid, timeout)
 }
@@ -214,9 +212,7 @@ func closedChannel[T any]() <-chan T {
 // If the pool has been deleted, Check ends the watch with [ErrNotFound]. After
 // [Watcher.Delete] it returns [ErrWatcherClosed].
 //
-// Implements:
-//
-//	int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
+// Implements: rados_watch_check
 func (w *Watcher) Check() (time.Duration, error) {
 	if w.isZero() {
 		return 0, ErrWatcherClosed
@@ -268,9 +264,7 @@ func (w *Watcher) lossError() error {
 // the OSD then drops the watch after the timeout of the watch. A second Delete
 // returns the result of the first.
 //
-// Implements:
-//
-//	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
+// Implements: rados_unwatch2
 func (w *Watcher) Delete() error { return w.delete(context.Background()) }
 
 // DeleteContext is Delete with a context. When ctx is done, or the IOContext or
@@ -503,17 +497,13 @@ func (w *Watcher) handleEvent(e callback.Event) {
 // It returns [ErrNotConnected] if the Conn is not connected. It does not wait for
 // the network. [Conn.WatcherFlushContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_watch_flush(rados_t cluster)
+// Implements: rados_watch_flush
 func (c *Conn) WatcherFlush() error { return c.flushWatchers(context.Background()) }
 
 // WatcherFlushContext is WatcherFlush with a context. When ctx is done, it returns
 // an [ObjectError] in which errors.Is finds ctx.Err().
 //
-// Implements:
-//
-//	int rados_watch_flush(rados_t cluster)
+// Implements: rados_watch_flush
 func (c *Conn) WatcherFlushContext(ctx context.Context) error {
 	return c.wrap("WatcherFlushContext", "", c.flushWatchers(detach.Closable(ctx)))
 }
@@ -590,9 +580,7 @@ type NotifyTimeout struct {
 //   - [ErrWatchLost] if an error ended the Watcher, which [Watcher.Check] returns
 //   - [ErrInvalidIOContext] if the NotifyEvent has no WatcherID
 //
-// Implements:
-//
-//	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
+// Implements: rados_notify_ack
 func (ne *NotifyEvent) Ack(response []byte) error {
 	_, err := ne.ack(context.Background(), response)
 	return err
@@ -657,9 +645,7 @@ func (ioctx *IOContext) Notify(obj string, data []byte) ([]NotifyAck, []NotifyTi
 // that. If it matters, put an identifier into data, make the Watchers repeat it in
 // their answers, and compare it with the Response of each [NotifyAck].
 //
-// Implements:
-//
-//	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
+// Implements: rados_notify2
 func (ioctx *IOContext) NotifyWithTimeout(obj string, data []byte, timeout time.Duration) ([]NotifyAck, []NotifyTimeout, error) {
 	return ioctx.notifyUntil(context.Background(), "NotifyWithTimeout", obj, data, timeout)
 }

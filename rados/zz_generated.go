@@ -694,9 +694,7 @@ type Timespec struct {
 // [NewConnWithUser]: the configuration must still be read, as with
 // [Conn.ReadDefaultConfigFile]. New programs use [Open].
 //
-// Implements:
-//
-//	int rados_create(rados_t *cluster, const char *const id)
+// Implements: rados_create
 func NewConn() (*Conn, error) {
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
@@ -712,9 +710,7 @@ func NewConn() (*Conn, error) {
 // "ceph", and a user name that includes the type: "client.admin", not "admin". It
 // is otherwise like [NewConnWithUser]. New programs use [Open].
 //
-// Implements:
-//
-//	int rados_create2(rados_t *pcluster, const char *const clustername, const char *const name, uint64_t flags)
+// Implements: rados_create2
 func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
@@ -734,9 +730,7 @@ func NewConnWithClusterAndUser(clusterName, userName string) (*Conn, error) {
 // New programs use [Open], which makes, configures and connects a Conn, and
 // reports which part of the configuration is at fault.
 //
-// Implements:
-//
-//	int rados_create(rados_t *cluster, const char *const id)
+// Implements: rados_create
 func NewConnWithUser(user string) (*Conn, error) {
 	if cmdline.FatalIn("CEPH_ARGS") {
 		return nil, ErrUnsafeArgument
@@ -752,9 +746,7 @@ func NewConnWithUser(user string) (*Conn, error) {
 // minor and extra. It is not the version of Ceph, and is 3.0.0 from Ceph 14.2 to
 // 20.2.
 //
-// Implements:
-//
-//	void rados_version(int *major, int *minor, int *extra)
+// Implements: rados_version
 func Version() (int, int, int) {
 	var major C.int
 	var minor C.int
@@ -926,9 +918,7 @@ func (c *Conn) object() C.uintptr_t {
 // monitors answer, or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.BlocklistAddContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_blocklist_add(rados_t cluster, char *client_address, uint32_t expire_seconds)
+// Implements: rados_blocklist_add
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 	if c.traced() {
 		return c.wrap("BlocklistAdd", "", c.blocklistAddDetached(context.Background(), address, expire))
@@ -973,14 +963,11 @@ func (c *Conn) blocklistAddAdmitted(address string, expire time.Duration) error 
 // DeletePool deletes a pool and all its data. It returns [ErrNotFound] if the pool
 // does not exist, and [ErrPermissionDenied] unless mon_allow_pool_delete is set on
 // the monitors. It uses the newest OSD map. rados_mon_op_timeout does not limit
-// the wait for that map; [Conn.DeletePoolContext] returns when its context is
-// done. See [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or
-// until rados_mon_op_timeout elapses if that is configured;
+// the wait for that map. See [Conn.WaitForLatestOSDMap]. It blocks until the
+// monitors answer, or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.DeletePoolContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_pool_delete(rados_t cluster, const char *pool_name)
+// Implements: rados_pool_delete
 func (c *Conn) DeletePool(name string) error {
 	return c.deletePoolDetached(context.Background(), name)
 }
@@ -1027,9 +1014,7 @@ func (c *Conn) deletePoolAdmitted(name string) error {
 // GetAddrs returns the addresses of this client, in the form that the blocklist
 // and the watchers of an object use.
 //
-// Implements:
-//
-//	int rados_getaddrs(rados_t cluster, char **addrs)
+// Implements: rados_getaddrs
 func (c *Conn) GetAddrs() (string, error) {
 	var addrs C.struct_gorados_buf
 	var ret C.int64_t
@@ -1044,9 +1029,7 @@ func (c *Conn) GetAddrs() (string, error) {
 // [Conn.GetBaseTierContext] returns when its context is done. See
 // [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_pool_get_base_tier(rados_t cluster, int64_t pool, int64_t *base_tier)
+// Implements: rados_pool_get_base_tier
 func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 	baseTier, err := c.getBaseTierDetached(context.Background(), poolID)
 	return baseTier, c.wrap("GetBaseTier", "", err)
@@ -1099,9 +1082,7 @@ func (c *Conn) getBaseTierAdmitted(poolID int64) (int64, error) {
 // if that is configured; [Conn.GetClusterStatsContext] returns when its context is
 // done.
 //
-// Implements:
-//
-//	int rados_cluster_stat(rados_t cluster, struct rados_cluster_stat_t *result)
+// Implements: rados_cluster_stat
 func (c *Conn) GetClusterStats() (stat ClusterStat, err error) {
 	if c.traced() {
 		return c.getClusterStatsDetached(context.Background())
@@ -1154,9 +1135,7 @@ func (c *Conn) getClusterStatsAdmitted() (stat ClusterStat, err error) {
 // GetConfigOption returns the value of a configuration option as text. It returns
 // [ErrNotFound] if the option does not exist, and EINVAL if name is empty.
 //
-// Implements:
-//
-//	int rados_conf_get(rados_t cluster, const char *option, char *buf, size_t len)
+// Implements: rados_conf_get
 func (c *Conn) GetConfigOption(name string) (value string, err error) {
 	var buf C.struct_gorados_buf
 	var ret C.int64_t
@@ -1172,9 +1151,7 @@ func (c *Conn) GetConfigOption(name string) (value string, err error) {
 
 // GetFSID returns the id of the cluster, a UUID in its form of 36 characters.
 //
-// Implements:
-//
-//	int rados_cluster_fsid(rados_t cluster, char *buf, size_t len)
+// Implements: rados_cluster_fsid
 func (c *Conn) GetFSID() (fsid string, err error) {
 	var id C.struct_gorados_buf
 	var ret C.int64_t
@@ -1192,9 +1169,7 @@ func (c *Conn) GetFSID() (fsid string, err error) {
 // number in the name "client.4711" of lock holders and watchers. It returns 0 if
 // the Conn is not connected.
 //
-// Implements:
-//
-//	uint64_t rados_get_instance_id(rados_t cluster)
+// Implements: rados_get_instance_id
 func (c *Conn) GetInstanceID() uint64 {
 	shard, err := c.enter()
 	if err != nil {
@@ -1211,9 +1186,7 @@ func (c *Conn) GetInstanceID() uint64 {
 // answer, or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.GetMinCompatibleClientContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_get_min_compatible_client(rados_t cluster, int8_t *min_compat_client, int8_t *require_min_compat_client)
+// Implements: rados_get_min_compatible_client
 func (c *Conn) GetMinCompatibleClient() (minimum, required int8, err error) {
 	if c.traced() {
 		minimum, required, err = c.getMinCompatibleClientDetached(context.Background())
@@ -1267,9 +1240,7 @@ func (c *Conn) getMinCompatibleClientAdmitted() (minimum, required int8, err err
 // rados_mon_op_timeout elapses if that is configured;
 // [Conn.GetMinCompatibleOSDContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_get_min_compatible_osd(rados_t cluster, int8_t *require_osd_release)
+// Implements: rados_get_min_compatible_osd
 func (c *Conn) GetMinCompatibleOSD() (int8, error) {
 	if c.traced() {
 		release, err := c.getMinCompatibleOSDDetached(context.Background())
@@ -1322,9 +1293,7 @@ func (c *Conn) getMinCompatibleOSDAdmitted() (int8, error) {
 // does not limit the wait for that map; [Conn.GetPoolByIDContext] returns when its
 // context is done. See [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_pool_reverse_lookup(rados_t cluster, int64_t id, char *buf, size_t maxlen)
+// Implements: rados_pool_reverse_lookup
 func (c *Conn) GetPoolByID(id int64) (string, error) {
 	return c.getPoolByIDDetached(context.Background(), id)
 }
@@ -1377,9 +1346,7 @@ func (c *Conn) getPoolByIDAdmitted(id int64) (string, error) {
 // pool. rados_mon_op_timeout does not limit that wait; [Conn.GetPoolByNameContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int64_t rados_pool_lookup(rados_t cluster, const char *pool_name)
+// Implements: rados_pool_lookup
 func (c *Conn) GetPoolByName(name string) (int64, error) {
 	if c.traced() {
 		return c.getPoolByNameDetached(context.Background(), name)
@@ -1428,9 +1395,7 @@ func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 // no manager is active; [Conn.ListInconsistentPGsContext] returns when its context
 // is done.
 //
-// Implements:
-//
-//	int rados_inconsistent_pg_list(rados_t cluster, int64_t pool, char *buf, size_t len)
+// Implements: rados_inconsistent_pg_list
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	if c.traced() {
 		pgs, err := c.listInconsistentPGsDetached(context.Background(), poolID)
@@ -1483,9 +1448,7 @@ func (c *Conn) listInconsistentPGsAdmitted(poolID int64) ([]string, error) {
 // [Conn.ListPoolsContext] returns when its context is done. See
 // [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_pool_list(rados_t cluster, char *buf, size_t len)
+// Implements: rados_pool_list
 func (c *Conn) ListPools() (names []string, err error) {
 	return c.listPoolsDetached(context.Background())
 }
@@ -1527,15 +1490,12 @@ func (c *Conn) listPoolsAdmitted() (names []string, err error) {
 
 // MakePool creates a replicated pool with the default settings of the cluster. It
 // returns [ErrObjectExists] if a pool of that name exists. It uses the newest OSD
-// map. rados_mon_op_timeout does not limit the wait for that map;
-// [Conn.MakePoolContext] returns when its context is done. See
+// map. rados_mon_op_timeout does not limit the wait for that map. See
 // [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or until
 // rados_mon_op_timeout elapses if that is configured; [Conn.MakePoolContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int rados_pool_create(rados_t cluster, const char *pool_name)
+// Implements: rados_pool_create
 func (c *Conn) MakePool(name string) error {
 	return c.makePoolDetached(context.Background(), name)
 }
@@ -1581,15 +1541,12 @@ func (c *Conn) makePoolAdmitted(name string) error {
 
 // MakePoolWithCrushRule is [Conn.MakePool] for a pool that is placed by that CRUSH
 // rule. It returns [ErrNotFound] if the rule does not exist. It uses the newest
-// OSD map. rados_mon_op_timeout does not limit the wait for that map;
-// [Conn.MakePoolWithCrushRuleContext] returns when its context is done. See
+// OSD map. rados_mon_op_timeout does not limit the wait for that map. See
 // [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or until
 // rados_mon_op_timeout elapses if that is configured;
 // [Conn.MakePoolWithCrushRuleContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_pool_create_with_crush_rule(rados_t cluster, const char *pool_name, uint8_t crush_rule_num)
+// Implements: rados_pool_create_with_crush_rule
 func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 	return c.wrap("MakePoolWithCrushRule", name, c.makePoolWithCrushRuleDetached(context.Background(), name, rule))
 }
@@ -1639,9 +1596,7 @@ func (c *Conn) makePoolWithCrushRuleAdmitted(name string, rule uint8) error {
 // while no manager is active; [Conn.MgrCommandContext] returns when its context is
 // done.
 //
-// Implements:
-//
-//	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mgr_command
 func (c *Conn) MgrCommand(args [][]byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.mgrCommandDetached(context.Background(), args)
@@ -1703,9 +1658,7 @@ func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 //
 // It needs the library of Ceph 16.2 or later.
 //
-// Implements:
-//
-//	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mgr_command_target
 func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, error) {
 	if c.traced() {
 		output, status, err := c.mgrCommandTargetDetached(context.Background(), name, args)
@@ -1774,9 +1727,7 @@ func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 //
 // It needs the library of Ceph 16.2 or later.
 //
-// Implements:
-//
-//	int rados_mgr_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mgr_command_target
 func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
 		output, status, err := c.mgrCommandTargetWithInputBufferDetached(context.Background(), name, args, inputBuffer)
@@ -1846,17 +1797,14 @@ func (c *Conn) mgrCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 // args must not be empty. It returns the output of the command and its status
 // message, also with an error. If a module of the manager fails with a positive
 // code, the error has the negative of that code. It blocks until the manager
-// answers, even while no manager is active;
-// [Conn.MgrCommandWithInputBufferContext] returns when its context is done.
+// answers, even while no manager is active.
 //
 // If rados_mon_op_timeout is configured, it returns ETIMEDOUT after that time, but
 // a reply that arrives later is written to freed memory and can crash the process.
 // A program that sends commands to managers should not set that option;
 // [Conn.MgrCommandWithInputBufferContext] limits the wait without that danger.
 //
-// Implements:
-//
-//	int rados_mgr_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mgr_command
 func (c *Conn) MgrCommandWithInputBuffer(args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.mgrCommandWithInputBufferDetached(context.Background(), args, inputBuffer)
@@ -1920,9 +1868,7 @@ func (c *Conn) mgrCommandWithInputBufferAdmitted(args [][]byte, inputBuffer []by
 // rados_mon_op_timeout elapses if that is configured; [Conn.MonCommandContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mon_command
 func (c *Conn) MonCommand(args []byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.monCommandDetached(context.Background(), args)
@@ -1977,9 +1923,7 @@ func (c *Conn) monCommandAdmitted(args []byte) ([]byte, string, error) {
 // or until rados_mon_op_timeout elapses if that is configured;
 // [Conn.MonCommandTargetContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mon_command_target
 func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.monCommandTargetDetached(context.Background(), name, args)
@@ -2043,9 +1987,7 @@ func (c *Conn) monCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 // rados_mon_op_timeout elapses if that is configured;
 // [Conn.MonCommandTargetWithInputBufferContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_mon_command_target(rados_t cluster, const char *name, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mon_command_target
 func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.monCommandTargetWithInputBufferDetached(context.Background(), name, args, inputBuffer)
@@ -2120,9 +2062,7 @@ func (c *Conn) monCommandTargetWithInputBufferAdmitted(name string, args [][]byt
 // 16.2) reports success, and only the status message shows the failure: send these
 // commands with [Conn.MgrCommand].
 //
-// Implements:
-//
-//	int rados_mon_command(rados_t cluster, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_mon_command
 func (c *Conn) MonCommandWithInputBuffer(args, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.monCommandWithInputBufferDetached(context.Background(), args, inputBuffer)
@@ -2186,9 +2126,7 @@ func (c *Conn) monCommandWithInputBufferAdmitted(args, inputBuffer []byte) ([]by
 // does not contain the pool. rados_mon_op_timeout does not limit that wait;
 // [Conn.OpenIOContextContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_ioctx_create(rados_t cluster, const char *pool_name, rados_ioctx_t *ioctx)
+// Implements: rados_ioctx_create
 func (c *Conn) OpenIOContext(pool string) (*IOContext, error) {
 	if c.traced() {
 		return c.openIOContextDetached(context.Background(), pool)
@@ -2241,9 +2179,7 @@ func (c *Conn) openIOContextAdmitted(pool string) (*IOContext, error) {
 // rados_osd_op_timeout elapses if that is configured; [Conn.OsdCommandContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_osd_command
 func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.osdCommandDetached(context.Background(), osd, args)
@@ -2306,9 +2242,7 @@ func (c *Conn) osdCommandAdmitted(osd int, args [][]byte) ([]byte, string, error
 // rados_osd_op_timeout elapses if that is configured;
 // [Conn.OsdCommandWithInputBufferContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_osd_command(rados_t cluster, int osdid, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_osd_command
 func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.osdCommandWithInputBufferDetached(context.Background(), osd, args, inputBuffer)
@@ -2373,10 +2307,7 @@ func (c *Conn) osdCommandWithInputBufferAdmitted(osd int, args [][]byte, inputBu
 // until rados_osd_op_timeout elapses if that is configured;
 // [Conn.PGCommandContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_wait_for_latest_osdmap(rados_t cluster)
-//	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_wait_for_latest_osdmap, rados_pg_command
 func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.pgCommandDetached(context.Background(), pgid, args)
@@ -2449,10 +2380,7 @@ func (c *Conn) pgCommandAdmitted(pgid []byte, args [][]byte) ([]byte, string, er
 // or until rados_osd_op_timeout elapses if that is configured;
 // [Conn.PGCommandWithInputBufferContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_wait_for_latest_osdmap(rados_t cluster)
-//	int rados_pg_command(rados_t cluster, const char *pgstr, const char **cmd, size_t cmdlen, const char *inbuf, size_t inbuflen, char **outbuf, size_t *outbuflen, char **outs, size_t *outslen)
+// Implements: rados_wait_for_latest_osdmap, rados_pg_command
 func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
 		return c.pgCommandWithInputBufferDetached(context.Background(), pgid, args, inputBuffer)
@@ -2517,9 +2445,7 @@ func (c *Conn) pgCommandWithInputBufferAdmitted(pgid []byte, args [][]byte, inpu
 // ParseCmdLineArgs is [Conn.ParseConfigArgv] for arguments that do not start with
 // the name of the program.
 //
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+// Implements: rados_conf_parse_argv
 func (c *Conn) ParseCmdLineArgs(args []string) error {
 	if err := c.checkCmdLineArgs(args); err != nil {
 		return err
@@ -2558,9 +2484,7 @@ func (c *Conn) ParseCmdLineArgs(args []string) error {
 //
 // If it returns ErrUnsafeArgument or an UnsafeFileError, no option has been set.
 //
-// Implements:
-//
-//	int rados_conf_parse_argv(rados_t cluster, int argc, const char **argv)
+// Implements: rados_conf_parse_argv
 func (c *Conn) ParseConfigArgv(argv []string) error {
 	if err := c.checkArgv(argv); err != nil {
 		return err
@@ -2589,9 +2513,7 @@ func (c *Conn) ParseConfigArgv(argv []string) error {
 // [ErrUnsafeArgument] and an [UnsafeFileError] in the same cases as
 // [Conn.ParseConfigArgv].
 //
-// Implements:
-//
-//	int rados_conf_parse_env(rados_t cluster, const char *var)
+// Implements: rados_conf_parse_env
 func (c *Conn) ParseDefaultConfigEnv() error {
 	if err := c.checkEnvironment(); err != nil {
 		return err
@@ -2630,12 +2552,8 @@ func (c *Conn) ParseDefaultConfigEnv() error {
 // of a segmentation fault. [Conn.MonCommandTarget] does not have this fault, but
 // needs a connected Conn.
 //
-// Implements:
-//
-//	rados_config_t rados_cct(rados_t cluster)
-//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
-//	void rados_shutdown(rados_t cluster)
-//	int rados_ping_monitor(rados_t cluster, const char *mon_id, char **outstr, size_t *outstrlen)
+// Implements: rados_cct, rados_create_with_context, rados_shutdown,
+// rados_ping_monitor
 func (c *Conn) PingMonitor(id string) (string, error) {
 	if c.traced() {
 		return c.pingMonitorDetached(context.Background(), id)
@@ -2692,9 +2610,7 @@ func (c *Conn) pingMonitorAdmitted(id string) (string, error) {
 //     regular files are checked
 //   - ENOSYS after Connect
 //
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
+// Implements: rados_conf_read_file
 func (c *Conn) ReadConfigFile(path string) error {
 	if err := c.checkConfigFile(path); err != nil {
 		return err
@@ -2715,9 +2631,7 @@ func (c *Conn) ReadConfigFile(path string) error {
 // made with another name. It returns [ErrNotFound] if no file exists, and the
 // other errors of [Conn.ReadConfigFile].
 //
-// Implements:
-//
-//	int rados_conf_read_file(rados_t cluster, const char *path)
+// Implements: rados_conf_read_file
 func (c *Conn) ReadDefaultConfigFile() error {
 	if err := c.checkDefaultConfigFile(); err != nil {
 		return err
@@ -2743,9 +2657,7 @@ func (c *Conn) ReadDefaultConfigFile() error {
 //   - an [UnsafeFileError] if librados would end the process because of the
 //     keyring; see [Conn.ReadConfigFile]
 //
-// Implements:
-//
-//	int rados_conf_set(rados_t cluster, const char *option, const char *value)
+// Implements: rados_conf_set
 func (c *Conn) SetConfigOption(option, value string) error {
 	if err := c.checkOption(option, value); err != nil {
 		return err
@@ -2773,9 +2685,7 @@ func (c *Conn) SetConfigOption(option, value string) error {
 // call; Shutdown does not wait for that. A second Shutdown, or Shutdown of a nil
 // Conn, is a no-op.
 //
-// Implements:
-//
-//	void rados_shutdown(rados_t cluster)
+// Implements: rados_shutdown
 func (c *Conn) Shutdown() {
 	if c == nil || c.handle == nil {
 		return
@@ -2788,9 +2698,7 @@ func (c *Conn) Shutdown() {
 // later. If no daemon is registered, UpdateServiceStatus drops the status and
 // returns nil.
 //
-// Implements:
-//
-//	int rados_service_update_status(rados_t cluster, const char *status_dict)
+// Implements: rados_service_update_status
 func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 	statusFlat := wire.JoinDict(status)
 	var ret C.int64_t
@@ -2805,12 +2713,7 @@ func (c *Conn) UpdateServiceStatus(status map[string]string) error {
 // connect connects to the cluster. It does not cancel the attempt when the context
 // is done.
 //
-// Implements:
-//
-//	rados_config_t rados_cct(rados_t cluster)
-//	int rados_create_with_context(rados_t *cluster, rados_config_t cct)
-//	void rados_shutdown(rados_t cluster)
-//	int rados_connect(rados_t cluster)
+// Implements: rados_cct, rados_create_with_context, rados_shutdown, rados_connect
 func (c *Conn) connect(ctx context.Context) error {
 	if err := c.checkConnect(); err != nil {
 		return err
@@ -2841,10 +2744,7 @@ func (c *Conn) connect(ctx context.Context) error {
 
 // flushCallbacks blocks until librados has made the pending callbacks of watches.
 //
-// Implements:
-//
-//	int rados_watch_flush(rados_t cluster)
-//	int rados_aio_watch_flush(rados_t cluster, rados_completion_t completion)
+// Implements: rados_watch_flush, rados_aio_watch_flush
 func (c *Conn) flushCallbacks() error {
 	var ret C.int64_t
 	C.gorados_rados_watch_flush(c.refs(), &ret)
@@ -2857,10 +2757,7 @@ func (c *Conn) flushCallbacks() error {
 
 // monitorLog makes librados call back for each line of the log of the cluster.
 //
-// Implements:
-//
-//	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
-//	int rados_monitor_log(rados_t cluster, const char *level, rados_log_callback_t cb, void *arg)
+// Implements: rados_monitor_log2, rados_monitor_log
 func (c *Conn) monitorLog(level string, arg uintptr) error {
 	ret := C.gorados_rados_monitor_log2(c.object(), stringPointer(level), C.size_t(len(level)), C.uintptr_t(arg))
 	runtime.KeepAlive(c)
@@ -2869,9 +2766,7 @@ func (c *Conn) monitorLog(level string, arg uintptr) error {
 
 // openIOContextByID calls rados_ioctx_create2.
 //
-// Implements:
-//
-//	int rados_ioctx_create2(rados_t cluster, int64_t pool_id, rados_ioctx_t *ioctx)
+// Implements: rados_ioctx_create2
 func (c *Conn) openIOContextByID(id int64) (*IOContext, error) {
 	var object C.rados_ioctx_t
 	shard, err := c.enter()
@@ -2888,9 +2783,7 @@ func (c *Conn) openIOContextByID(id int64) (*IOContext, error) {
 // parseArgv is ParseConfigArgv and also returns the arguments that are not options
 // of Ceph.
 //
-// Implements:
-//
-//	int rados_conf_parse_argv_remainder(rados_t cluster, int argc, const char **argv, const char **remargv)
+// Implements: rados_conf_parse_argv_remainder
 func (c *Conn) parseArgv(argv []string) ([]string, error) {
 	if len(argv) == 0 {
 		return nil, ErrEmptyArgument
@@ -2921,9 +2814,7 @@ func (c *Conn) parseArgv(argv []string) ([]string, error) {
 
 // registerService registers a daemon with the current C object.
 //
-// Implements:
-//
-//	int rados_service_register(rados_t cluster, const char *service, const char *daemon, const char *metadata_dict)
+// Implements: rados_service_register
 func (c *Conn) registerService(service, daemon string, metadata map[string]string) error {
 	metadataFlat := wire.JoinDict(metadata)
 	var ret C.int64_t
@@ -2947,10 +2838,7 @@ func (c *Conn) registerService(service, daemon string, metadata map[string]strin
 
 // stopMonitorLog stops the calls that monitorLog has requested.
 //
-// Implements:
-//
-//	int rados_monitor_log2(rados_t cluster, const char *level, rados_log_callback2_t cb, void *arg)
-//	int rados_monitor_log(rados_t cluster, const char *level, rados_log_callback_t cb, void *arg)
+// Implements: rados_monitor_log2, rados_monitor_log
 func (c *Conn) stopMonitorLog(level string) error {
 	ret := C.gorados_conn_stopmonitorlog(c.object(), stringPointer(level), C.size_t(len(level)))
 	runtime.KeepAlive(c)
@@ -2959,9 +2847,7 @@ func (c *Conn) stopMonitorLog(level string) error {
 
 // waitForLatestOSDMap calls rados_wait_for_latest_osdmap.
 //
-// Implements:
-//
-//	int rados_wait_for_latest_osdmap(rados_t cluster)
+// Implements: rados_wait_for_latest_osdmap
 func (c *Conn) waitForLatestOSDMap() error {
 	var ret C.int64_t
 	C.gorados_rados_wait_for_latest_osdmap(c.refs(), &ret)
@@ -3162,9 +3048,7 @@ func (ioctx *IOContext) object() C.uintptr_t {
 // Alignment returns the number of bytes of which the length of appends must be a
 // multiple, or 0 unless [IOContext.RequiresAlignment] reports true.
 //
-// Implements:
-//
-//	int rados_ioctx_pool_required_alignment2(rados_ioctx_t io, uint64_t *alignment)
+// Implements: rados_ioctx_pool_required_alignment2
 func (ioctx *IOContext) Alignment() (uint64, error) {
 	var alignment C.uint64_t
 	var ret C.int64_t
@@ -3183,10 +3067,7 @@ func (ioctx *IOContext) Alignment() (uint64, error) {
 // until the OSDs answer, or until rados_osd_op_timeout elapses if that is
 // configured; [IOContext.AppendContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_append(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
-//	int rados_aio_append(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
+// Implements: rados_append, rados_aio_append
 func (ioctx *IOContext) Append(oid string, data []byte) error {
 	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.appendAsync(context.Background(), oid, data)
@@ -3260,9 +3141,7 @@ func (ioctx *IOContext) startAppend(call *aio.Call, oid string, data []byte) int
 //   - -ENOENT if the client does not hold the lock with that cookie
 //   - -EINVAL if client is malformed
 //
-// Implements:
-//
-//	int rados_break_lock(rados_ioctx_t io, const char *o, const char *name, const char *client, const char *cookie)
+// Implements: rados_break_lock
 func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error) {
 	if ioctx.traced() {
 		return ioctx.breakLockDetached(context.Background(), oid, name, client, cookie)
@@ -3343,9 +3222,7 @@ func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client
 // elapses if that is configured; [IOContext.CachePinContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_cache_pin(rados_ioctx_t io, const char *o)
+// Implements: rados_cache_pin
 func (ioctx *IOContext) CachePin(oid string) error {
 	if ioctx.traced() {
 		return ioctx.wrap("CachePin", oid, ioctx.cachePinDetached(context.Background(), oid))
@@ -3391,9 +3268,7 @@ func (ioctx *IOContext) cachePinAdmitted(oid string) error {
 // until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.CacheUnpinContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_cache_unpin(rados_ioctx_t io, const char *o)
+// Implements: rados_cache_unpin
 func (ioctx *IOContext) CacheUnpin(oid string) error {
 	if ioctx.traced() {
 		return ioctx.wrap("CacheUnpin", oid, ioctx.cacheUnpinDetached(context.Background(), oid))
@@ -3440,13 +3315,8 @@ func (ioctx *IOContext) cacheUnpinAdmitted(oid string) error {
 // rados_osd_op_timeout elapses if that is configured; [IOContext.CleanOmapContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	rados_write_op_t rados_create_write_op(void)
-//	void rados_release_write_op(rados_write_op_t write_op)
-//	void rados_write_op_omap_clear(rados_write_op_t write_op)
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_create_write_op, rados_release_write_op,
+// rados_write_op_omap_clear, rados_write_op_operate, rados_aio_write_op_operate
 func (ioctx *IOContext) CleanOmap(oid string) error {
 	if ioctx.traced() {
 		return ioctx.cleanOmapAsync(context.Background(), oid)
@@ -3500,10 +3370,7 @@ func (ioctx *IOContext) startCleanOmap(call *aio.Call, oid string) int64 {
 // elapses if that is configured; [IOContext.CmpExtContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_cmpext(rados_ioctx_t io, const char *o, const char *cmp_buf, size_t cmp_len, uint64_t off)
-//	int rados_aio_cmpext(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cmp_buf, size_t cmp_len, uint64_t off)
+// Implements: rados_cmpext, rados_aio_cmpext
 func (ioctx *IOContext) CmpExt(oid string, b []byte, offset uint64) error {
 	if len(b) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.wrap("CmpExt", oid, ioctx.cmpExtAsync(context.Background(), oid, b, offset))
@@ -3572,13 +3439,8 @@ func (ioctx *IOContext) startCmpExt(call *aio.Call, oid string, b []byte, offset
 // until the OSDs answer, or until rados_osd_op_timeout elapses if that is
 // configured; [IOContext.CreateContext] returns when its context is done.
 //
-// Implements:
-//
-//	rados_write_op_t rados_create_write_op(void)
-//	void rados_release_write_op(rados_write_op_t write_op)
-//	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_create_write_op, rados_release_write_op,
+// rados_write_op_create, rados_write_op_operate, rados_aio_write_op_operate
 func (ioctx *IOContext) Create(oid string, exclusive CreateOption) error {
 	if ioctx.traced() {
 		return ioctx.createAsync(context.Background(), oid, exclusive)
@@ -3655,10 +3517,8 @@ func (ioctx *IOContext) startCreate(call *aio.Call, oid string, exclusive Create
 // returns when its context is done. A snapshot that is created after that is
 // removed, even if the IOContext has been closed.
 //
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid)
-//	void rados_aio_ioctx_selfmanaged_snap_create(rados_ioctx_t io, rados_snap_t *snapid, rados_completion_t completion)
+// Implements: rados_ioctx_selfmanaged_snap_create,
+// rados_aio_ioctx_selfmanaged_snap_create
 func (ioctx *IOContext) CreateSelfManagedSnap() (SnapID, error) {
 	if ioctx.traced() {
 		snapid, err := ioctx.createSelfManagedSnapAsync(context.Background())
@@ -3717,14 +3577,11 @@ func (ioctx *IOContext) createSelfManagedSnapAsync(ctx context.Context) (_ SnapI
 // CreateSnap takes a snapshot of the whole pool. It returns [ErrObjectExists] if
 // the pool has a snapshot of that name, and EINVAL if the pool has self-managed
 // snapshots. It uses the newest OSD map. rados_mon_op_timeout does not limit the
-// wait for that map; [IOContext.CreateSnapContext] returns when its context is
-// done. See [Conn.WaitForLatestOSDMap]. It blocks until the monitors answer, or
-// until rados_mon_op_timeout elapses if that is configured;
+// wait for that map. See [Conn.WaitForLatestOSDMap]. It blocks until the monitors
+// answer, or until rados_mon_op_timeout elapses if that is configured;
 // [IOContext.CreateSnapContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_ioctx_snap_create(rados_ioctx_t io, const char *snapname)
+// Implements: rados_ioctx_snap_create
 func (ioctx *IOContext) CreateSnap(snapName string) error {
 	return ioctx.createSnapDetached(context.Background(), snapName)
 }
@@ -3775,10 +3632,7 @@ func (ioctx *IOContext) createSnapAdmitted(snapName string) error {
 // elapses if that is configured; [IOContext.DeleteContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_remove(rados_ioctx_t io, const char *oid)
-//	int rados_aio_remove(rados_ioctx_t io, const char *oid, rados_completion_t completion)
+// Implements: rados_remove, rados_aio_remove
 func (ioctx *IOContext) Delete(oid string) error {
 	if ioctx.traced() {
 		return ioctx.deleteAsync(context.Background(), oid)
@@ -3830,9 +3684,7 @@ func (ioctx *IOContext) startDelete(call *aio.Call, oid string) int64 {
 // cancel. The last call frees the context; Destroy does not wait for that. A
 // second Destroy, or Destroy of a nil IOContext, is a no-op.
 //
-// Implements:
-//
-//	void rados_ioctx_destroy(rados_ioctx_t io)
+// Implements: rados_ioctx_destroy
 func (ioctx *IOContext) Destroy() {
 	if ioctx == nil || ioctx.handle == nil {
 		return
@@ -3846,9 +3698,7 @@ func (ioctx *IOContext) Destroy() {
 // if that is configured; [IOContext.EnableApplicationContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_application_enable(rados_ioctx_t io, const char *app_name, int force)
+// Implements: rados_application_enable
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 	if ioctx.traced() {
 		return ioctx.wrap("EnableApplication", "", ioctx.enableApplicationDetached(context.Background(), app, force))
@@ -3895,10 +3745,7 @@ func (ioctx *IOContext) enableApplicationAdmitted(app string, force bool) error 
 // [Pipeline], and cancelled ones. It does not report whether they succeeded.
 // [IOContext.FlushContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_aio_flush(rados_ioctx_t io)
-//	int rados_aio_flush_async(rados_ioctx_t io, rados_completion_t completion)
+// Implements: rados_aio_flush, rados_aio_flush_async
 func (ioctx *IOContext) Flush() error {
 	if ioctx.traced() {
 		return ioctx.wrap("Flush", "", ioctx.flushAsync(context.Background()))
@@ -3944,9 +3791,7 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 // map; [IOContext.GetApplicationMetadataContext] returns when its context is done.
 // See [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_application_metadata_get(rados_ioctx_t io, const char *app_name, const char *key, char *value, size_t *value_len)
+// Implements: rados_application_metadata_get
 func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
 	value, err := ioctx.getApplicationMetadataDetached(context.Background(), app, key)
 	return value, ioctx.wrap("GetApplicationMetadata", "", err)
@@ -4003,9 +3848,7 @@ func (ioctx *IOContext) getApplicationMetadataOnce(app, key string) (string, err
 // GetNamespace returns the namespace that was set with [IOContext.SetNamespace],
 // "" for the default one.
 //
-// Implements:
-//
-//	int rados_ioctx_get_namespace(rados_ioctx_t io, char *buf, unsigned int maxlen)
+// Implements: rados_ioctx_get_namespace
 func (ioctx *IOContext) GetNamespace() (string, error) {
 	var namespace C.struct_gorados_buf
 	var ret C.int64_t
@@ -4021,9 +3864,7 @@ func (ioctx *IOContext) GetNamespace() (string, error) {
 
 // GetPoolID returns the id of the pool, or -1 if the IOContext is closed.
 //
-// Implements:
-//
-//	int64_t rados_ioctx_get_id(rados_ioctx_t io)
+// Implements: rados_ioctx_get_id
 func (ioctx *IOContext) GetPoolID() int64 {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -4037,9 +3878,7 @@ func (ioctx *IOContext) GetPoolID() int64 {
 // GetPoolName returns the name of the pool, or [ErrNotFound] if the pool has been
 // deleted.
 //
-// Implements:
-//
-//	int rados_ioctx_get_pool_name(rados_ioctx_t io, char *buf, unsigned int maxlen)
+// Implements: rados_ioctx_get_pool_name
 func (ioctx *IOContext) GetPoolName() (name string, err error) {
 	var pool C.struct_gorados_buf
 	var ret C.int64_t
@@ -4058,9 +3897,7 @@ func (ioctx *IOContext) GetPoolName() (name string, err error) {
 // elapses if that is configured; [IOContext.GetPoolStatsContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_ioctx_pool_stat(rados_ioctx_t io, struct rados_pool_stat_t *stats)
+// Implements: rados_ioctx_pool_stat
 func (ioctx *IOContext) GetPoolStats() (stat PoolStat, err error) {
 	if ioctx.traced() {
 		return ioctx.getPoolStatsDetached(context.Background())
@@ -4128,9 +3965,7 @@ func (ioctx *IOContext) getPoolStatsAdmitted() (stat PoolStat, err error) {
 // [IOContext.GetSnapNameContext] returns when its context is done. See
 // [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_ioctx_snap_get_name(rados_ioctx_t io, rados_snap_t id, char *name, int maxlen)
+// Implements: rados_ioctx_snap_get_name
 func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 	return ioctx.getSnapNameDetached(context.Background(), snapID)
 }
@@ -4180,9 +4015,7 @@ func (ioctx *IOContext) getSnapNameOnce(snapID SnapID) (string, error) {
 // [IOContext.GetSnapStampContext] returns when its context is done. See
 // [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_ioctx_snap_get_stamp(rados_ioctx_t io, rados_snap_t id, time_t *t)
+// Implements: rados_ioctx_snap_get_stamp
 func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 	return ioctx.getSnapStampDetached(context.Background(), snapID)
 }
@@ -4239,10 +4072,7 @@ func (ioctx *IOContext) getSnapStampOnce(snapID SnapID) (time.Time, error) {
 // It blocks until the OSDs answer, or until rados_osd_op_timeout elapses if that
 // is configured; [IOContext.GetXattrContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_getxattr(rados_ioctx_t io, const char *o, const char *name, char *buf, size_t len)
-//	int rados_aio_getxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, char *buf, size_t len)
+// Implements: rados_getxattr, rados_aio_getxattr
 func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) {
 	if ioctx.traced() {
 		return ioctx.getXattrAsync(context.Background(), object, name, data)
@@ -4332,9 +4162,7 @@ func (ioctx *IOContext) finishGetXattr(ctx context.Context, call *aio.Call, ret 
 // map; [IOContext.ListApplicationMetadataContext] returns when its context is
 // done. See [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_application_metadata_list(rados_ioctx_t io, const char *app_name, char *keys, size_t *key_len, char *values, size_t *vals_len)
+// Implements: rados_application_metadata_list
 func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, error) {
 	metadata, err := ioctx.listApplicationMetadataDetached(context.Background(), app)
 	return metadata, ioctx.wrap("ListApplicationMetadata", "", err)
@@ -4380,9 +4208,7 @@ func (ioctx *IOContext) listApplicationMetadataDetached(ctx context.Context, app
 // [IOContext.ListApplicationsContext] returns when its context is done. See
 // [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_application_list(rados_ioctx_t io, char *values, size_t *values_len)
+// Implements: rados_application_list
 func (ioctx *IOContext) ListApplications() ([]string, error) {
 	apps, err := ioctx.listApplicationsDetached(context.Background())
 	return apps, ioctx.wrap("ListApplications", "", err)
@@ -4421,9 +4247,7 @@ func (ioctx *IOContext) listApplicationsDetached(ctx context.Context) (_ []strin
 // elapses if that is configured; [IOContext.ListLockersContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	ssize_t rados_list_lockers(rados_ioctx_t io, const char *o, const char *name, int *exclusive, char *tag, size_t *tag_len, char *clients, size_t *clients_len, char *cookies, size_t *cookies_len, char *addrs, size_t *addrs_len)
+// Implements: rados_list_lockers
 func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 	if ioctx.traced() {
 		return ioctx.listLockersDetached(context.Background(), oid, name)
@@ -4500,9 +4324,7 @@ func (ioctx *IOContext) listLockersAdmitted(oid, name string) (*LockInfo, error)
 // [IOContext.ListSnapsContext] returns when its context is done. See
 // [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_ioctx_snap_list(rados_ioctx_t io, rados_snap_t *snaps, int maxlen)
+// Implements: rados_ioctx_snap_list
 func (ioctx *IOContext) ListSnaps() ([]SnapID, error) {
 	return ioctx.listSnapsDetached(context.Background())
 }
@@ -4553,9 +4375,7 @@ func (ioctx *IOContext) listSnapsDetached(ctx context.Context) (_ []SnapID, err 
 // flags request to renew a lock. That release may also release the lock of a later
 // attempt with the same cookie, so use a new cookie for each attempt.
 //
-// Implements:
-//
-//	int rados_lock_exclusive(rados_ioctx_t io, const char *oid, const char *name, const char *cookie, const char *desc, struct timeval *duration, uint8_t flags)
+// Implements: rados_lock_exclusive
 func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	if ioctx.traced() {
 		return ioctx.lockExclusiveDetached(context.Background(), oid, name, cookie, desc, duration, flags)
@@ -4656,9 +4476,7 @@ func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts 
 // [IOContext.LockSharedContext] returns when its context is done.
 // [IOContext.RLock] is the newer form.
 //
-// Implements:
-//
-//	int rados_lock_shared(rados_ioctx_t io, const char *o, const char *name, const char *cookie, const char *tag, const char *desc, struct timeval *duration, uint8_t flags)
+// Implements: rados_lock_shared
 func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	if ioctx.traced() {
 		return ioctx.lockSharedDetached(context.Background(), oid, name, cookie, tag, desc, duration, flags)
@@ -4756,9 +4574,7 @@ func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string,
 // [IOContext.LookupSnapContext] returns when its context is done. See
 // [Conn.WaitForLatestOSDMap].
 //
-// Implements:
-//
-//	int rados_ioctx_snap_lookup(rados_ioctx_t io, const char *name, rados_snap_t *id)
+// Implements: rados_ioctx_snap_lookup
 func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 	return ioctx.lookupSnapDetached(context.Background(), snapName)
 }
@@ -4812,15 +4628,9 @@ func (ioctx *IOContext) lookupSnapOnce(snapName string) (SnapID, error) {
 // or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.ReadContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_read(rados_ioctx_t io, const char *oid, char *buf, size_t len, uint64_t off)
-//	int rados_aio_read(rados_ioctx_t io, const char *oid, rados_completion_t completion, char *buf, size_t len, uint64_t off)
-//	rados_read_op_t rados_create_read_op(void)
-//	void rados_release_read_op(rados_read_op_t read_op)
-//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
-//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
-//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+// Implements: rados_read, rados_aio_read, rados_create_read_op,
+// rados_release_read_op, rados_read_op_read, rados_read_op_operate,
+// rados_aio_read_op_operate
 func (ioctx *IOContext) Read(oid string, data []byte, offset uint64) (int, error) {
 	if ioctx.traced() {
 		return ioctx.readAsync(context.Background(), oid, data, offset)
@@ -4900,9 +4710,7 @@ func (ioctx *IOContext) finishRead(ctx context.Context, call *aio.Call, data []b
 // elapses if that is configured; [IOContext.RemoveApplicationMetadataContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int rados_application_metadata_remove(rados_ioctx_t io, const char *app_name, const char *key)
+// Implements: rados_application_metadata_remove
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 	if ioctx.traced() {
 		return ioctx.wrap("RemoveApplicationMetadata", "", ioctx.removeApplicationMetadataDetached(context.Background(), app, key))
@@ -4959,10 +4767,8 @@ func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error
 // removed already. It blocks until the monitors answer;
 // [IOContext.RemoveSelfManagedSnapContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid)
-//	void rados_aio_ioctx_selfmanaged_snap_remove(rados_ioctx_t io, rados_snap_t snapid, rados_completion_t completion)
+// Implements: rados_ioctx_selfmanaged_snap_remove,
+// rados_aio_ioctx_selfmanaged_snap_remove
 func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 	if ioctx.traced() {
 		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID))
@@ -5012,14 +4818,11 @@ func (ioctx *IOContext) startRemoveSelfManagedSnap(call *aio.Call, snapID SnapID
 
 // RemoveSnap removes a snapshot of the pool. It returns [ErrNotFound] if the
 // snapshot does not exist. It uses the newest OSD map. rados_mon_op_timeout does
-// not limit the wait for that map; [IOContext.RemoveSnapContext] returns when its
-// context is done. See [Conn.WaitForLatestOSDMap]. It blocks until the monitors
-// answer, or until rados_mon_op_timeout elapses if that is configured;
-// [IOContext.RemoveSnapContext] returns when its context is done.
+// not limit the wait for that map. See [Conn.WaitForLatestOSDMap]. It blocks until
+// the monitors answer, or until rados_mon_op_timeout elapses if that is
+// configured; [IOContext.RemoveSnapContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_ioctx_snap_remove(rados_ioctx_t io, const char *snapname)
+// Implements: rados_ioctx_snap_remove
 func (ioctx *IOContext) RemoveSnap(snapName string) error {
 	return ioctx.removeSnapDetached(context.Background(), snapName)
 }
@@ -5067,9 +4870,7 @@ func (ioctx *IOContext) removeSnapAdmitted(snapName string) error {
 // pool, except the last, must be a multiple of [IOContext.Alignment], as in an
 // erasure-coded pool without overwrites.
 //
-// Implements:
-//
-//	int rados_ioctx_pool_requires_alignment2(rados_ioctx_t io, int *req)
+// Implements: rados_ioctx_pool_requires_alignment2
 func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 	var required C.int
 	var ret C.int64_t
@@ -5089,13 +4890,8 @@ func (ioctx *IOContext) RequiresAlignment() (bool, error) {
 // elapses if that is configured; [IOContext.RmOmapKeysContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	rados_write_op_t rados_create_write_op(void)
-//	void rados_release_write_op(rados_write_op_t write_op)
-//	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_create_write_op, rados_release_write_op,
+// rados_write_op_omap_rm_keys2, rados_write_op_operate, rados_aio_write_op_operate
 func (ioctx *IOContext) RmOmapKeys(oid string, keys []string) error {
 	if ioctx.traced() {
 		return ioctx.rmOmapKeysAsync(context.Background(), oid, keys)
@@ -5169,10 +4965,7 @@ func (ioctx *IOContext) startRmOmapKeys(call *aio.Call, oid string, keys []strin
 // answer, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.RmXattrContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_rmxattr(rados_ioctx_t io, const char *o, const char *name)
-//	int rados_aio_rmxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name)
+// Implements: rados_rmxattr, rados_aio_rmxattr
 func (ioctx *IOContext) RmXattr(oid, name string) error {
 	if ioctx.traced() {
 		return ioctx.rmXattrAsync(context.Background(), oid, name)
@@ -5239,9 +5032,7 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 // answers, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.RollbackSelfManagedSnapContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_rollback(rados_ioctx_t io, const char *oid, rados_snap_t snapid)
+// Implements: rados_ioctx_selfmanaged_snap_rollback
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
 	if ioctx.traced() {
 		return ioctx.wrap("RollbackSelfManagedSnap", oid, ioctx.rollbackSelfManagedSnapDetached(context.Background(), oid, snapID))
@@ -5287,14 +5078,11 @@ func (ioctx *IOContext) rollbackSelfManagedSnapAdmitted(oid string, snapID SnapI
 // RollbackSnap restores object oid to its state in the snapshot. It removes an
 // object that does not exist in the snapshot. It returns [ErrNotFound] if the
 // snapshot does not exist. It uses the newest OSD map. rados_mon_op_timeout does
-// not limit the wait for that map; [IOContext.RollbackSnapContext] returns when
-// its context is done. See [Conn.WaitForLatestOSDMap]. It blocks until the OSD
-// answers, or until rados_osd_op_timeout elapses if that is configured;
+// not limit the wait for that map. See [Conn.WaitForLatestOSDMap]. It blocks until
+// the OSD answers, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.RollbackSnapContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_ioctx_snap_rollback(rados_ioctx_t io, const char *oid, const char *snapname)
+// Implements: rados_ioctx_snap_rollback
 func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 	return ioctx.rollbackSnapDetached(context.Background(), oid, snapName)
 }
@@ -5351,15 +5139,9 @@ func (ioctx *IOContext) rollbackSnapAdmitted(oid, snapName string) error {
 // rados_osd_op_timeout elapses if that is configured;
 // [IOContext.SetAllocationHintContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_set_alloc_hint2(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
-//	int rados_set_alloc_hint(rados_ioctx_t io, const char *o, uint64_t expected_object_size, uint64_t expected_write_size)
-//	rados_write_op_t rados_create_write_op(void)
-//	void rados_release_write_op(rados_write_op_t write_op)
-//	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_set_alloc_hint2, rados_set_alloc_hint, rados_create_write_op,
+// rados_release_write_op, rados_write_op_set_alloc_hint2, rados_write_op_operate,
+// rados_aio_write_op_operate
 func (ioctx *IOContext) SetAllocationHint(oid string, expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) error {
 	if ioctx.traced() {
 		return ioctx.setAllocationHintAsync(context.Background(), oid, expectedObjectSize, expectedWriteSize, flags)
@@ -5429,9 +5211,7 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 // is configured; [IOContext.SetApplicationMetadataContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_application_metadata_set(rados_ioctx_t io, const char *app_name, const char *key, const char *value)
+// Implements: rados_application_metadata_set
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 	if ioctx.traced() {
 		return ioctx.wrap("SetApplicationMetadata", "", ioctx.setApplicationMetadataDetached(context.Background(), app, key, value))
@@ -5492,9 +5272,7 @@ func (ioctx *IOContext) setApplicationMetadataAdmitted(app, key, value string) e
 // SetLocator returns no error. If the locator contains a NUL byte, every operation
 // returns that error and sends nothing, until a SetLocator succeeds.
 //
-// Implements:
-//
-//	void rados_ioctx_locator_set_key(rados_ioctx_t io, const char *key)
+// Implements: rados_ioctx_locator_set_key
 func (ioctx *IOContext) SetLocator(locator string) {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -5535,9 +5313,7 @@ func (ioctx *IOContext) WithLocator(locator string) (*IOContext, error) {
 // [IOContext.GetPoolName], still work, and [IOContext.GetNamespace] returns the
 // previous namespace.
 //
-// Implements:
-//
-//	void rados_ioctx_set_namespace(rados_ioctx_t io, const char *nspace)
+// Implements: rados_ioctx_set_namespace
 func (ioctx *IOContext) SetNamespace(namespace string) {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -5575,13 +5351,8 @@ func (ioctx *IOContext) WithNamespace(namespace string) (*IOContext, error) {
 // or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.SetOmapContext] returns when its context is done.
 //
-// Implements:
-//
-//	rados_write_op_t rados_create_write_op(void)
-//	void rados_release_write_op(rados_write_op_t write_op)
-//	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_create_write_op, rados_release_write_op,
+// rados_write_op_omap_set2, rados_write_op_operate, rados_aio_write_op_operate
 func (ioctx *IOContext) SetOmap(oid string, pairs map[string][]byte) error {
 	if ioctx.traced() {
 		return ioctx.setOmapAsync(context.Background(), oid, pairs)
@@ -5654,9 +5425,7 @@ func (ioctx *IOContext) startSetOmap(call *aio.Call, oid string, pairs map[strin
 // it, methods that may change an object block until space is available. With the
 // library of Ceph 14.2 it applies to all IOContexts of the Conn.
 //
-// Implements:
-//
-//	void rados_set_pool_full_try(rados_ioctx_t io)
+// Implements: rados_set_pool_full_try
 func (ioctx *IOContext) SetPoolFullTry() error {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -5687,9 +5456,7 @@ func (ioctx *IOContext) WithPoolFullTry() (*IOContext, error) {
 // check that the snapshot exists. It must not be called while other calls on the
 // same IOContext are in flight; see [IOContext.WithReadSnap].
 //
-// Implements:
-//
-//	void rados_ioctx_snap_set_read(rados_ioctx_t io, rados_snap_t snap)
+// Implements: rados_ioctx_snap_set_read
 func (ioctx *IOContext) SetReadSnap(snapID SnapID) error {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -5719,9 +5486,7 @@ func (ioctx *IOContext) WithReadSnap(snapID SnapID) (*IOContext, error) {
 //
 // Deprecated: use [IOContext.SetSnapContext].
 //
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
+// Implements: rados_ioctx_selfmanaged_snap_set_write_ctx
 func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) error {
 	var ret C.int64_t
 	C.gorados_iocontext_setselfmanagedsnapcontext(ioctx.refs(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
@@ -5742,9 +5507,7 @@ func (ioctx *IOContext) SetSelfManagedSnapContext(seq SnapID, snaps []SnapID) er
 // that order. It must not be called while other calls on the same IOContext are in
 // flight; see [IOContext.WithSnapContext].
 //
-// Implements:
-//
-//	int rados_ioctx_selfmanaged_snap_set_write_ctx(rados_ioctx_t io, rados_snap_t seq, rados_snap_t *snaps, int num_snaps)
+// Implements: rados_ioctx_selfmanaged_snap_set_write_ctx
 func (ioctx *IOContext) SetSnapContext(seq SnapID, snaps []SnapID) error {
 	var ret C.int64_t
 	C.gorados_rados_ioctx_selfmanaged_snap_set_write_ctx(ioctx.refs(), C.uint64_t(seq), (*C.uint64_t)(unsafe.Pointer(unsafe.SliceData(snaps))), C.size_t(len(snaps)), &ret)
@@ -5784,10 +5547,7 @@ func (ioctx *IOContext) WithSnapContext(seq SnapID, snaps []SnapID) (*IOContext,
 // It blocks until the OSDs answer, or until rados_osd_op_timeout elapses if that
 // is configured; [IOContext.SetXattrContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_setxattr(rados_ioctx_t io, const char *o, const char *name, const char *buf, size_t len)
-//	int rados_aio_setxattr(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *name, const char *buf, size_t len)
+// Implements: rados_setxattr, rados_aio_setxattr
 func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.setXattrAsync(context.Background(), object, name, data)
@@ -5859,10 +5619,7 @@ func (ioctx *IOContext) startSetXattr(call *aio.Call, object, name string, data 
 // until the OSDs answer, or until rados_osd_op_timeout elapses if that is
 // configured; [IOContext.StatContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_stat(rados_ioctx_t io, const char *o, uint64_t *psize, time_t *pmtime)
-//	int rados_aio_stat(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, time_t *pmtime)
+// Implements: rados_stat, rados_aio_stat
 func (ioctx *IOContext) Stat(object string) (stat ObjectStat, err error) {
 	if ioctx.traced() {
 		return ioctx.statAsync(context.Background(), object)
@@ -5951,10 +5708,7 @@ func (ioctx *IOContext) finishStat(ctx context.Context, call *aio.Call, ret int6
 // until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.Stat2Context] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_stat2(rados_ioctx_t io, const char *o, uint64_t *psize, struct timespec *pmtime)
-//	int rados_aio_stat2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *psize, struct timespec *pmtime)
+// Implements: rados_stat2, rados_aio_stat2
 func (ioctx *IOContext) Stat2(oid string) (stat ObjectStat, err error) {
 	if ioctx.traced() {
 		stat, err = ioctx.stat2Async(context.Background(), oid)
@@ -6050,14 +5804,8 @@ func (ioctx *IOContext) finishStat2(ctx context.Context, call *aio.Call, ret int
 // rados_osd_op_timeout elapses if that is configured; [IOContext.TruncateContext]
 // returns when its context is done.
 //
-// Implements:
-//
-//	int rados_trunc(rados_ioctx_t io, const char *oid, uint64_t size)
-//	rados_write_op_t rados_create_write_op(void)
-//	void rados_release_write_op(rados_write_op_t write_op)
-//	void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset)
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_trunc, rados_create_write_op, rados_release_write_op,
+// rados_write_op_truncate, rados_write_op_operate, rados_aio_write_op_operate
 func (ioctx *IOContext) Truncate(oid string, size uint64) error {
 	if ioctx.traced() {
 		return ioctx.truncateAsync(context.Background(), oid, size)
@@ -6123,10 +5871,7 @@ func (ioctx *IOContext) startTruncate(call *aio.Call, oid string, size uint64) i
 // rados_osd_op_timeout elapses if that is configured; [IOContext.UnlockContext]
 // returns when its context is done. [IOContext.ReleaseLock] is the newer form.
 //
-// Implements:
-//
-//	int rados_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie)
-//	int rados_aio_unlock(rados_ioctx_t io, const char *o, const char *name, const char *cookie, rados_completion_t completion)
+// Implements: rados_unlock, rados_aio_unlock
 func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 	if ioctx.traced() {
 		return ioctx.unlockAsync(context.Background(), oid, name, cookie)
@@ -6225,9 +5970,7 @@ func (ioctx *IOContext) ReleaseLockContext(ctx context.Context, oid, name, cooki
 
 // UnsetPoolFullTry reverts [IOContext.SetPoolFullTry].
 //
-// Implements:
-//
-//	void rados_unset_pool_full_try(rados_ioctx_t io)
+// Implements: rados_unset_pool_full_try
 func (ioctx *IOContext) UnsetPoolFullTry() error {
 	shard, err := ioctx.enterSetup()
 	if err != nil {
@@ -6274,10 +6017,7 @@ func (ioctx *IOContext) WithoutPoolFullTry() (*IOContext, error) {
 // in operations with [OperationFullTry], the change is sent nevertheless. A change
 // that needs no additional space succeeds; any other returns EDQUOT or ENOSPC.
 //
-// Implements:
-//
-//	int rados_write(rados_ioctx_t io, const char *oid, const char *buf, size_t len, uint64_t off)
-//	int rados_aio_write(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len, uint64_t off)
+// Implements: rados_write, rados_aio_write
 func (ioctx *IOContext) Write(oid string, data []byte, offset uint64) error {
 	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.writeAsync(context.Background(), oid, data, offset)
@@ -6348,10 +6088,7 @@ func (ioctx *IOContext) startWrite(call *aio.Call, oid string, data []byte, offs
 // answer, or until rados_osd_op_timeout elapses if that is configured;
 // [IOContext.WriteFullContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_write_full(rados_ioctx_t io, const char *oid, const char *buf, size_t len)
-//	int rados_aio_write_full(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t len)
+// Implements: rados_write_full, rados_aio_write_full
 func (ioctx *IOContext) WriteFull(oid string, data []byte) error {
 	if len(data) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.writeFullAsync(context.Background(), oid, data)
@@ -6424,10 +6161,7 @@ func (ioctx *IOContext) startWriteFull(call *aio.Call, oid string, data []byte) 
 // The OSD builds all writeLen bytes in memory, copy by copy, before it checks the
 // permitted size of the object: a large writeLen with a small b can crash the OSD.
 //
-// Implements:
-//
-//	int rados_writesame(rados_ioctx_t io, const char *oid, const char *buf, size_t data_len, size_t write_len, uint64_t off)
-//	int rados_aio_writesame(rados_ioctx_t io, const char *oid, rados_completion_t completion, const char *buf, size_t data_len, size_t write_len, uint64_t off)
+// Implements: rados_writesame, rados_aio_writesame
 func (ioctx *IOContext) WriteSame(oid string, b []byte, writeLen, offset uint64) error {
 	if len(b) >= admit.MinRetained || ioctx.traced() {
 		return ioctx.wrap("WriteSame", oid, ioctx.writeSameAsync(context.Background(), oid, b, writeLen, offset))
@@ -6496,9 +6230,7 @@ func (ioctx *IOContext) startWriteSame(call *aio.Call, oid string, b []byte, wri
 
 // ackNotify answers a notification.
 //
-// Implements:
-//
-//	int rados_notify_ack(rados_ioctx_t io, const char *o, uint64_t notify_id, uint64_t cookie, const char *buf, int buf_len)
+// Implements: rados_notify_ack
 func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response []byte) error {
 	var ret C.int64_t
 	C.gorados_rados_notify_ack(
@@ -6521,9 +6253,7 @@ func (ioctx *IOContext) ackNotify(oid string, notifyId, cookie uint64, response 
 // checkWatch returns the number of milliseconds since the watch was last
 // confirmed.
 //
-// Implements:
-//
-//	int rados_watch_check(rados_ioctx_t io, uint64_t cookie)
+// Implements: rados_watch_check
 func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 	ret := C.gorados_rados_watch_check(ioctx.object(), C.uint64_t(cookie))
 	runtime.KeepAlive(ioctx)
@@ -6536,9 +6266,7 @@ func (ioctx *IOContext) checkWatch(cookie uint64) (int, error) {
 // compareCursors returns a negative number, 0 or a positive number if lhs is
 // before, at or after rhs.
 //
-// Implements:
-//
-//	int rados_object_list_cursor_cmp(rados_ioctx_t io, rados_object_list_cursor lhs, rados_object_list_cursor rhs)
+// Implements: rados_object_list_cursor_cmp
 func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
 	ret := C.gorados_rados_object_list_cursor_cmp(ioctx.object(), C.uintptr_t(lhs), C.uintptr_t(rhs))
 	runtime.KeepAlive(ioctx)
@@ -6547,9 +6275,7 @@ func (ioctx *IOContext) compareCursors(lhs, rhs uintptr) int {
 
 // freeCursor frees a cursor.
 //
-// Implements:
-//
-//	void rados_object_list_cursor_free(rados_ioctx_t io, rados_object_list_cursor cur)
+// Implements: rados_object_list_cursor_free
 func (ioctx *IOContext) freeCursor(cur uintptr) {
 	C.gorados_rados_object_list_cursor_free(ioctx.object(), C.uintptr_t(cur))
 	runtime.KeepAlive(ioctx)
@@ -6557,9 +6283,7 @@ func (ioctx *IOContext) freeCursor(cur uintptr) {
 
 // isEnd returns 1 if a cursor is at the end of the pool.
 //
-// Implements:
-//
-//	int rados_object_list_is_end(rados_ioctx_t io, rados_object_list_cursor cur)
+// Implements: rados_object_list_is_end
 func (ioctx *IOContext) isEnd(cur uintptr) int {
 	ret := C.gorados_rados_object_list_is_end(ioctx.object(), C.uintptr_t(cur))
 	runtime.KeepAlive(ioctx)
@@ -6568,9 +6292,7 @@ func (ioctx *IOContext) isEnd(cur uintptr) int {
 
 // listBegin returns a cursor at the start of the pool.
 //
-// Implements:
-//
-//	rados_object_list_cursor rados_object_list_begin(rados_ioctx_t io)
+// Implements: rados_object_list_begin
 func (ioctx *IOContext) listBegin() uintptr {
 	ret := C.gorados_rados_object_list_begin(ioctx.object())
 	runtime.KeepAlive(ioctx)
@@ -6579,9 +6301,7 @@ func (ioctx *IOContext) listBegin() uintptr {
 
 // listEnd returns a cursor at the end of the pool.
 //
-// Implements:
-//
-//	rados_object_list_cursor rados_object_list_end(rados_ioctx_t io)
+// Implements: rados_object_list_end
 func (ioctx *IOContext) listEnd() uintptr {
 	ret := C.gorados_rados_object_list_end(ioctx.object())
 	runtime.KeepAlive(ioctx)
@@ -6591,9 +6311,7 @@ func (ioctx *IOContext) listEnd() uintptr {
 // listSlice returns the names, namespaces and locators of objects in turn, and
 // moves next past them.
 //
-// Implements:
-//
-//	int rados_object_list(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t result_size, const char *filter_buf, const size_t filter_buf_len, rados_object_list_item *results, rados_object_list_cursor *next)
+// Implements: rados_object_list
 func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
 	var results C.struct_gorados_buf
 	var ret C.int64_t
@@ -6618,10 +6336,7 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 // notify sends a notification and blocks until the answers arrive, timeout
 // milliseconds elapse, or ctx is done.
 //
-// Implements:
-//
-//	int rados_notify2(rados_ioctx_t io, const char *o, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
-//	int rados_aio_notify(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *buf, int buf_len, uint64_t timeout_ms, char **reply_buffer, size_t *reply_buffer_len)
+// Implements: rados_notify2, rados_aio_notify
 func (ioctx *IOContext) notify(ctx context.Context, oid string, data []byte, timeout uint64) ([]byte, error) {
 	data = bytes.Clone(data)
 	call, err := ioctx.startUntilCallback(ctx)
@@ -6653,9 +6368,7 @@ func (ioctx *IOContext) notify(ctx context.Context, oid string, data []byte, tim
 
 // openListing starts a listing of the namespace of the IOContext.
 //
-// Implements:
-//
-//	int rados_nobjects_list_open(rados_ioctx_t io, rados_list_ctx_t *ctx)
+// Implements: rados_nobjects_list_open
 func (ioctx *IOContext) openListing() (*listing, error) {
 	var listing C.rados_list_ctx_t
 	shard, err := ioctx.enter()
@@ -6672,10 +6385,7 @@ func (ioctx *IOContext) openListing() (*listing, error) {
 // operateChangingRead is operateRead for a step that may change the object, such
 // as a method of an object class.
 //
-// Implements:
-//
-//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
-//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+// Implements: rados_read_op_operate, rados_aio_read_op_operate
 func (ioctx *IOContext) operateChangingRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	if oplog.Bytes(readOp) >= admit.MinRetained {
 		return ioctx.operateChangingReadAsync(context.Background(), readOp, oid, flags)
@@ -6730,10 +6440,7 @@ func (ioctx *IOContext) operateChangingReadAsync(ctx context.Context, readOp []b
 
 // operateRead performs the recorded steps on object oid and returns their results.
 //
-// Implements:
-//
-//	int rados_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, const char *oid, int flags)
-//	int rados_aio_read_op_operate(rados_read_op_t read_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, int flags)
+// Implements: rados_read_op_operate, rados_aio_read_op_operate
 func (ioctx *IOContext) operateRead(readOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
 	var ret C.int64_t
@@ -6790,10 +6497,7 @@ func (ioctx *IOContext) startOperateRead(call *aio.Call, readOp []byte, oid stri
 // operateWrite performs the recorded steps on object oid and returns their
 // results.
 //
-// Implements:
-//
-//	int rados_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, time_t *mtime, int flags)
-//	int rados_aio_write_op_operate(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, time_t *mtime, int flags)
+// Implements: rados_write_op_operate, rados_aio_write_op_operate
 func (ioctx *IOContext) operateWrite(writeOp []byte, oid string, flags OperationFlags) ([]byte, error) {
 	if oplog.Bytes(writeOp) >= admit.MinRetained {
 		return ioctx.operateWriteAsync(context.Background(), writeOp, oid, flags)
@@ -6855,10 +6559,7 @@ func (ioctx *IOContext) startOperateWrite(call *aio.Call, writeOp []byte, oid st
 //
 // It needs the library of Ceph 18.2 or later.
 //
-// Implements:
-//
-//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
-//	int rados_aio_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, rados_completion_t completion, const char *oid, struct timespec *mtime, int flags)
+// Implements: rados_write_op_operate2, rados_aio_write_op_operate2
 func (ioctx *IOContext) operateWriteAt(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	if oplog.Bytes(writeOp) >= admit.MinRetained {
 		return ioctx.operateWriteAtAsync(context.Background(), writeOp, oid, mtime, flags)
@@ -6929,9 +6630,7 @@ func (ioctx *IOContext) operateWriteAtAsync(ctx context.Context, writeOp []byte,
 // operateWriteAtWaiting is operateWriteAt with a function that every library has,
 // but which blocks its thread.
 //
-// Implements:
-//
-//	int rados_write_op_operate2(rados_write_op_t write_op, rados_ioctx_t io, const char *oid, struct timespec *mtime, int flags)
+// Implements: rados_write_op_operate2
 func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime *Timespec, flags OperationFlags) ([]byte, error) {
 	var outcomes C.struct_gorados_buf
 	var mtimeC *C.struct_timespec
@@ -6959,9 +6658,7 @@ func (ioctx *IOContext) operateWriteAtWaiting(writeOp []byte, oid string, mtime 
 
 // sliceCursors moves two cursors to the bounds of slice n of m.
 //
-// Implements:
-//
-//	void rados_object_list_slice(rados_ioctx_t io, const rados_object_list_cursor start, const rados_object_list_cursor finish, const size_t n, const size_t m, rados_object_list_cursor *split_start, rados_object_list_cursor *split_finish)
+// Implements: rados_object_list_slice
 func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitStart, splitFinish uintptr) {
 	C.gorados_rados_object_list_slice(
 		ioctx.object(),
@@ -6977,10 +6674,7 @@ func (ioctx *IOContext) sliceCursors(start, finish uintptr, n, m uint64, splitSt
 
 // unwatch removes a watch.
 //
-// Implements:
-//
-//	int rados_unwatch2(rados_ioctx_t io, uint64_t cookie)
-//	int rados_aio_unwatch(rados_ioctx_t io, uint64_t cookie, rados_completion_t completion)
+// Implements: rados_unwatch2, rados_aio_unwatch
 func (ioctx *IOContext) unwatch(cookie uint64) error {
 	call, err := ioctx.startUnguarded(context.Background())
 	if err != nil {
@@ -6995,12 +6689,7 @@ func (ioctx *IOContext) unwatch(cookie uint64) error {
 // watch registers a watch, and removes it again if ctx is done before it is
 // registered; librados passes arg to each callback.
 //
-// Implements:
-//
-//	int rados_watch3(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
-//	int rados_aio_watch2(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, uint32_t timeout, void *arg)
-//	int rados_watch2(rados_ioctx_t io, const char *o, uint64_t *cookie, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
-//	int rados_aio_watch(rados_ioctx_t io, const char *o, rados_completion_t completion, uint64_t *handle, rados_watchcb2_t watchcb, rados_watcherrcb_t watcherrcb, void *arg)
+// Implements: rados_watch3, rados_aio_watch2, rados_watch2, rados_aio_watch
 func (ioctx *IOContext) watch(ctx context.Context, oid string, timeout uint32, arg uintptr) (uint64, error) {
 	call, err := ioctx.startUntilCallback(ctx)
 	if err != nil {
@@ -7121,9 +6810,7 @@ func (l *listing) object() C.uintptr_t {
 
 // close closes the listing.
 //
-// Implements:
-//
-//	void rados_nobjects_list_close(rados_list_ctx_t ctx)
+// Implements: rados_nobjects_list_close
 func (l *listing) close() {
 	if l == nil || l.handle == nil {
 		return
@@ -7134,9 +6821,7 @@ func (l *listing) close() {
 // cursor returns a cursor at the object that next has returned. The caller must
 // free it.
 //
-// Implements:
-//
-//	int rados_nobjects_list_get_cursor(rados_list_ctx_t ctx, rados_object_list_cursor *cursor)
+// Implements: rados_nobjects_list_get_cursor
 func (l *listing) cursor() (uintptr, error) {
 	var cursor C.uintptr_t
 	var ret C.int64_t
@@ -7153,10 +6838,7 @@ func (l *listing) cursor() (uintptr, error) {
 // next returns the name, locator and namespace of the next object, or ErrNotFound
 // at the end.
 //
-// Implements:
-//
-//	int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace, size_t *entry_size, size_t *key_size, size_t *nspace_size)
-//	int rados_nobjects_list_next(rados_list_ctx_t ctx, const char **entry, const char **key, const char **nspace)
+// Implements: rados_nobjects_list_next2, rados_nobjects_list_next
 func (l *listing) next() ([]string, error) {
 	room, err := l.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
@@ -7182,9 +6864,7 @@ func (l *listing) nextAdmitted() ([]string, error) {
 
 // position returns the position of the listing in the pool.
 //
-// Implements:
-//
-//	uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
+// Implements: rados_nobjects_list_get_pg_hash_position
 func (l *listing) position() uint32 {
 	shard, err := l.enter()
 	if err != nil {
@@ -7198,9 +6878,7 @@ func (l *listing) position() uint32 {
 // seek moves the listing to a position, and returns the position that it has
 // reached.
 //
-// Implements:
-//
-//	uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
+// Implements: rados_nobjects_list_seek
 func (l *listing) seek(pos uint32) uint32 {
 	shard, err := l.enter()
 	if err != nil {
@@ -7213,9 +6891,7 @@ func (l *listing) seek(pos uint32) uint32 {
 
 // seekCursor moves the listing to a cursor, and returns its position.
 //
-// Implements:
-//
-//	uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list_cursor cursor)
+// Implements: rados_nobjects_list_seek_cursor
 func (l *listing) seekCursor(cursor uintptr) uint32 {
 	shard, err := l.enter()
 	if err != nil {
@@ -7273,9 +6949,7 @@ type WriteOpCmpExtStep struct {
 
 // Append writes b at the end of the object; see [IOContext.Append].
 //
-// Implements:
-//
-//	void rados_write_op_append(rados_write_op_t write_op, const char *buffer, size_t len)
+// Implements: rados_write_op_append
 func (w *WriteOp) Append(b []byte) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_APPEND, nil)
 	step.Bytes(b)
@@ -7285,9 +6959,7 @@ func (w *WriteOp) Append(b []byte) {
 // AssertExists makes the operation fail with [ErrNotFound] if the object does not
 // exist.
 //
-// Implements:
-//
-//	void rados_write_op_assert_exists(rados_write_op_t write_op)
+// Implements: rados_write_op_assert_exists
 func (w *WriteOp) AssertExists() {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_ASSERT_EXISTS, nil)
 	step.End()
@@ -7300,9 +6972,7 @@ func (w *WriteOp) AssertExists() {
 //   - EOVERFLOW if the object is older
 //   - EINVAL if ver is 0
 //
-// Implements:
-//
-//	void rados_write_op_assert_version(rados_write_op_t write_op, uint64_t ver)
+// Implements: rados_write_op_assert_version
 func (w *WriteOp) AssertVersion(ver uint64) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_ASSERT_VERSION, nil)
 	step.Number(ver)
@@ -7311,9 +6981,7 @@ func (w *WriteOp) AssertVersion(ver uint64) {
 
 // CleanOmap removes all omap entries.
 //
-// Implements:
-//
-//	void rados_write_op_omap_clear(rados_write_op_t write_op)
+// Implements: rados_write_op_omap_clear
 func (w *WriteOp) CleanOmap() {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_CLEAR, nil)
 	step.End()
@@ -7322,9 +6990,7 @@ func (w *WriteOp) CleanOmap() {
 // CmpExt makes the operation fail unless the object contains the bytes b from byte
 // offset on. Bytes beyond the end of the object compare as zeros.
 //
-// Implements:
-//
-//	void rados_write_op_cmpext(rados_write_op_t write_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+// Implements: rados_write_op_cmpext
 func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
 	result := &WriteOpCmpExtStep{}
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPEXT, func(outcome oplog.Outcome) {
@@ -7344,10 +7010,7 @@ func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
 // fail with EINVAL. Whether a byte above 127 is greater or less than other bytes
 // depends on the processor of the OSD.
 //
-// Implements:
-//
-//	void rados_write_op_omap_cmp2(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
-//	void rados_write_op_omap_cmp(rados_write_op_t write_op, const char *key, uint8_t comparison_operator, const char *val, size_t val_len, int *prval)
+// Implements: rados_write_op_omap_cmp2, rados_write_op_omap_cmp
 func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_CMP2, nil)
 	step.Bytes([]byte(key))
@@ -7362,9 +7025,7 @@ func (w *WriteOp) CmpOmap(key string, op CompareOp, value []byte) {
 // attribute; the operands of CmpOmap have the opposite order. An attribute that
 // does not exist compares as empty.
 //
-// Implements:
-//
-//	void rados_write_op_cmpxattr(rados_write_op_t write_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
+// Implements: rados_write_op_cmpxattr
 func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPXATTR, nil)
 	step.Name(name)
@@ -7377,9 +7038,7 @@ func (w *WriteOp) CmpXattr(name string, op CompareOp, value []byte) {
 // [ErrObjectExists] if exclusive is [CreateExclusive], and continues if it is
 // [CreateIdempotent].
 //
-// Implements:
-//
-//	void rados_write_op_create(rados_write_op_t write_op, int exclusive, const char *category)
+// Implements: rados_write_op_create
 func (w *WriteOp) Create(exclusive CreateOption) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CREATE, nil)
 	if exclusive != CreateExclusive && exclusive != CreateIdempotent {
@@ -7394,9 +7053,7 @@ func (w *WriteOp) Create(exclusive CreateOption) {
 // The operation fails with the error of the method. Other output of the method is
 // dropped, because a write operation has no output.
 //
-// Implements:
-//
-//	void rados_write_op_exec(rados_write_op_t write_op, const char *cls, const char *method, const char *in_buf, size_t in_len, int *prval)
+// Implements: rados_write_op_exec
 func (w *WriteOp) Exec(cls, method string, input []byte) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_EXEC, nil)
 	step.Text(cls)
@@ -7408,9 +7065,7 @@ func (w *WriteOp) Exec(cls, method string, input []byte) {
 // Remove removes the object. The operation fails with [ErrNotFound] if the object
 // does not exist.
 //
-// Implements:
-//
-//	void rados_write_op_remove(rados_write_op_t write_op)
+// Implements: rados_write_op_remove
 func (w *WriteOp) Remove() {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_REMOVE, nil)
 	step.End()
@@ -7419,10 +7074,7 @@ func (w *WriteOp) Remove() {
 // RmOmapKeys removes the omap entries with these keys. A key without an entry is
 // not an error.
 //
-// Implements:
-//
-//	void rados_write_op_omap_rm_keys2(rados_write_op_t write_op, const char *const *keys, const size_t *key_lens, size_t keys_len)
-//	void rados_write_op_omap_rm_keys(rados_write_op_t write_op, const char *const *keys, size_t keys_len)
+// Implements: rados_write_op_omap_rm_keys2, rados_write_op_omap_rm_keys
 func (w *WriteOp) RmOmapKeys(keys []string) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_RM_KEYS2, nil)
 	step.Keys(keys)
@@ -7432,9 +7084,7 @@ func (w *WriteOp) RmOmapKeys(keys []string) {
 // RmXattr removes an extended attribute. Removing an attribute that the object
 // does not have is not an error.
 //
-// Implements:
-//
-//	void rados_write_op_rmxattr(rados_write_op_t write_op, const char *name)
+// Implements: rados_write_op_rmxattr
 func (w *WriteOp) RmXattr(name string) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_RMXATTR, nil)
 	step.Name(name)
@@ -7444,10 +7094,7 @@ func (w *WriteOp) RmXattr(name string) {
 // SetAllocationHint tells the OSD the expected use of the object; see
 // [IOContext.SetAllocationHint].
 //
-// Implements:
-//
-//	void rados_write_op_set_alloc_hint2(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size, uint32_t flags)
-//	void rados_write_op_set_alloc_hint(rados_write_op_t write_op, uint64_t expected_object_size, uint64_t expected_write_size)
+// Implements: rados_write_op_set_alloc_hint2, rados_write_op_set_alloc_hint
 func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64, flags AllocHintFlags) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_SET_ALLOC_HINT2, nil)
 	step.Number(expectedObjectSize)
@@ -7460,9 +7107,7 @@ func (w *WriteOp) SetAllocationHint(expectedObjectSize, expectedWriteSize uint64
 // with which the operation continues if that step fails. SetFlags adds no step,
 // and has no effect before the first step.
 //
-// Implements:
-//
-//	void rados_write_op_set_flags(rados_write_op_t write_op, int flags)
+// Implements: rados_write_op_set_flags
 func (w *WriteOp) SetFlags(flags OpFlags) {
 	step := w.recorder().BeginModifier(C.GORADOS_RADOS_WRITE_OP_SET_FLAGS)
 	step.Int(int(flags))
@@ -7471,10 +7116,7 @@ func (w *WriteOp) SetFlags(flags OpFlags) {
 
 // SetOmap sets omap entries; see [IOContext.SetOmap].
 //
-// Implements:
-//
-//	void rados_write_op_omap_set2(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *key_lens, const size_t *val_lens, size_t num)
-//	void rados_write_op_omap_set(rados_write_op_t write_op, const char *const *keys, const char *const *vals, const size_t *lens, size_t num)
+// Implements: rados_write_op_omap_set2, rados_write_op_omap_set
 func (w *WriteOp) SetOmap(pairs map[string][]byte) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_SET2, nil)
 	step.Pairs(pairs)
@@ -7483,9 +7125,7 @@ func (w *WriteOp) SetOmap(pairs map[string][]byte) {
 
 // SetXattr sets an extended attribute; see [IOContext.SetXattr].
 //
-// Implements:
-//
-//	void rados_write_op_setxattr(rados_write_op_t write_op, const char *name, const char *value, size_t value_len)
+// Implements: rados_write_op_setxattr
 func (w *WriteOp) SetXattr(name string, value []byte) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_SETXATTR, nil)
 	step.Name(name)
@@ -7496,9 +7136,7 @@ func (w *WriteOp) SetXattr(name string, value []byte) {
 // Truncate changes the length of the object to size bytes; see
 // [IOContext.Truncate].
 //
-// Implements:
-//
-//	void rados_write_op_truncate(rados_write_op_t write_op, uint64_t offset)
+// Implements: rados_write_op_truncate
 func (w *WriteOp) Truncate(size uint64) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_TRUNCATE, nil)
 	step.Number(size)
@@ -7507,9 +7145,7 @@ func (w *WriteOp) Truncate(size uint64) {
 
 // Write writes b from byte offset on; see [IOContext.Write].
 //
-// Implements:
-//
-//	void rados_write_op_write(rados_write_op_t write_op, const char *buffer, size_t len, uint64_t offset)
+// Implements: rados_write_op_write
 func (w *WriteOp) Write(b []byte, offset uint64) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_WRITE, nil)
 	step.Bytes(b)
@@ -7519,9 +7155,7 @@ func (w *WriteOp) Write(b []byte, offset uint64) {
 
 // WriteFull replaces the content of the object with b; see [IOContext.WriteFull].
 //
-// Implements:
-//
-//	void rados_write_op_write_full(rados_write_op_t write_op, const char *buffer, size_t len)
+// Implements: rados_write_op_write_full
 func (w *WriteOp) WriteFull(b []byte) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_WRITE_FULL, nil)
 	step.Bytes(b)
@@ -7531,9 +7165,7 @@ func (w *WriteOp) WriteFull(b []byte) {
 // WriteSame writes b repeatedly from byte offset on, writeLen bytes in total. The
 // operation fails with EINVAL unless writeLen is a multiple of len(b).
 //
-// Implements:
-//
-//	void rados_write_op_writesame(rados_write_op_t write_op, const char *buffer, size_t data_len, size_t write_len, uint64_t offset)
+// Implements: rados_write_op_writesame
 func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_WRITESAME, nil)
 	step.Bytes(b)
@@ -7546,9 +7178,7 @@ func (w *WriteOp) WriteSame(b []byte, writeLen, offset uint64) {
 //
 // It needs the library of Ceph 16.2 or later.
 //
-// Implements:
-//
-//	void rados_write_op_omap_rm_range2(rados_write_op_t write_op, const char *key_begin, size_t key_begin_len, const char *key_end, size_t key_end_len)
+// Implements: rados_write_op_omap_rm_range2
 func (w *WriteOp) rmOmapRange(begin, end string) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_OMAP_RM_RANGE2, nil)
 	step.Bytes([]byte(begin))
@@ -7558,9 +7188,7 @@ func (w *WriteOp) rmOmapRange(begin, end string) {
 
 // zero records rados_write_op_zero.
 //
-// Implements:
-//
-//	void rados_write_op_zero(rados_write_op_t write_op, uint64_t offset, uint64_t len)
+// Implements: rados_write_op_zero
 func (w *WriteOp) zero(offset, length uint64) {
 	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_ZERO, nil)
 	step.Number(offset)
@@ -7794,9 +7422,7 @@ func (s *ReadOpOmapKeysStep) More() bool {
 // AssertExists makes the operation fail with [ErrNotFound] if the object does not
 // exist.
 //
-// Implements:
-//
-//	void rados_read_op_assert_exists(rados_read_op_t read_op)
+// Implements: rados_read_op_assert_exists
 func (r *ReadOp) AssertExists() {
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_ASSERT_EXISTS, nil)
 	step.End()
@@ -7809,9 +7435,7 @@ func (r *ReadOp) AssertExists() {
 //   - EOVERFLOW if the object is older
 //   - EINVAL if ver is 0
 //
-// Implements:
-//
-//	void rados_read_op_assert_version(rados_read_op_t read_op, uint64_t ver)
+// Implements: rados_read_op_assert_version
 func (r *ReadOp) AssertVersion(ver uint64) {
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_ASSERT_VERSION, nil)
 	step.Number(ver)
@@ -7821,9 +7445,7 @@ func (r *ReadOp) AssertVersion(ver uint64) {
 // CmpExt makes the operation fail unless the object contains the bytes b from byte
 // offset on; see [WriteOp.CmpExt].
 //
-// Implements:
-//
-//	void rados_read_op_cmpext(rados_read_op_t read_op, const char *cmp_buf, size_t cmp_len, uint64_t off, int *prval)
+// Implements: rados_read_op_cmpext
 func (r *ReadOp) CmpExt(b []byte, offset uint64) *ReadOpCmpExtStep {
 	result := &ReadOpCmpExtStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPEXT, func(outcome oplog.Outcome) {
@@ -7838,10 +7460,7 @@ func (r *ReadOp) CmpExt(b []byte, offset uint64) *ReadOpCmpExtStep {
 // CmpOmap makes the operation fail with ECANCELED unless the comparison of the
 // omap value of key with value is true; see [WriteOp.CmpOmap].
 //
-// Implements:
-//
-//	void rados_read_op_omap_cmp2(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t key_len, size_t val_len, int *prval)
-//	void rados_read_op_omap_cmp(rados_read_op_t read_op, const char *key, uint8_t comparison_operator, const char *val, size_t val_len, int *prval)
+// Implements: rados_read_op_omap_cmp2, rados_read_op_omap_cmp
 func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_CMP2, nil)
 	step.Bytes([]byte(key))
@@ -7853,9 +7472,7 @@ func (r *ReadOp) CmpOmap(key string, op CompareOp, value []byte) {
 // CmpXattr makes the operation fail with ECANCELED unless the comparison of value
 // with the extended attribute is true; see [WriteOp.CmpXattr].
 //
-// Implements:
-//
-//	void rados_read_op_cmpxattr(rados_read_op_t read_op, const char *name, uint8_t comparison_operator, const char *value, size_t value_len)
+// Implements: rados_read_op_cmpxattr
 func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPXATTR, nil)
 	step.Name(name)
@@ -7867,9 +7484,7 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 // Exec calls a method of an object class, which runs on the OSD. cls is the name
 // of the class, method the name of the method, and input is passed to the method.
 //
-// Implements:
-//
-//	void rados_read_op_exec(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char **out_buf, size_t *out_len, int *prval)
+// Implements: rados_read_op_exec
 func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 	result := &ReadOpExecStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, func(outcome oplog.Outcome) {
@@ -7888,11 +7503,7 @@ func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 // ExecInto is [ReadOp.Exec] that stores the output in buffer, not in a new slice.
 // If buffer is too short, the step fails with ERANGE.
 //
-// Implements:
-//
-//	void rados_read_op_exec_user_buf(rados_read_op_t read_op, const char *cls, const char *method, const char *in_buf, size_t in_len, char *out_buf, size_t out_len, size_t *used_len, int *prval)
-//	int rados_exec(rados_ioctx_t io, const char *oid, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
-//	int rados_aio_exec(rados_ioctx_t io, const char *o, rados_completion_t completion, const char *cls, const char *method, const char *in_buf, size_t in_len, char *buf, size_t out_len)
+// Implements: rados_read_op_exec_user_buf, rados_exec, rados_aio_exec
 func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecStep {
 	result := &ReadOpExecStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, func(outcome oplog.Outcome) {
@@ -7913,10 +7524,7 @@ func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecS
 // operation fails with [ErrNameContainsNUL] if startAfter contains a NUL byte.
 // Keys in the result may contain NUL bytes.
 //
-// Implements:
-//
-//	void rados_read_op_omap_get_keys2(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
-//	void rados_read_op_omap_get_keys(rados_read_op_t read_op, const char *start_after, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
+// Implements: rados_read_op_omap_get_keys2, rados_read_op_omap_get_keys
 func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKeysStep {
 	result := &ReadOpOmapKeysStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2, func(outcome oplog.Outcome) {
@@ -7937,11 +7545,8 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 // startAfter or filterPrefix contains a NUL byte. Keys in the result may contain
 // NUL bytes.
 //
-// Implements:
-//
-//	void rados_read_op_omap_get_vals2(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, unsigned char *pmore, int *prval)
-//	void rados_read_op_omap_get_vals(rados_read_op_t read_op, const char *start_after, const char *filter_prefix, uint64_t max_return, rados_omap_iter_t *iter, int *prval)
-//	int rados_omap_get_next(rados_omap_iter_t iter, char **key, char **val, size_t *len)
+// Implements: rados_read_op_omap_get_vals2, rados_read_op_omap_get_vals,
+// rados_omap_get_next
 func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64) *GetOmapStep {
 	result := &GetOmapStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS2, func(outcome oplog.Outcome) {
@@ -7963,10 +7568,8 @@ func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64
 // GetOmapValuesByKeys reads the omap entries with these keys. The result has no
 // entry for a key that does not exist.
 //
-// Implements:
-//
-//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char *const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
-//	void rados_read_op_omap_get_vals_by_keys(rados_read_op_t read_op, const char *const *keys, size_t keys_len, rados_omap_iter_t *iter, int *prval)
+// Implements: rados_read_op_omap_get_vals_by_keys2,
+// rados_read_op_omap_get_vals_by_keys
 func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep {
 	result := &ReadOpOmapGetValsByKeysStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, func(outcome oplog.Outcome) {
@@ -7984,11 +7587,7 @@ func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep
 
 // GetXattrs reads all extended attributes of the object.
 //
-// Implements:
-//
-//	void rados_read_op_getxattrs(rados_read_op_t read_op, rados_xattrs_iter_t *iter, int *prval)
-//	int rados_getxattrs(rados_ioctx_t io, const char *oid, rados_xattrs_iter_t *iter)
-//	int rados_aio_getxattrs(rados_ioctx_t io, const char *oid, rados_completion_t completion, rados_xattrs_iter_t *iter)
+// Implements: rados_read_op_getxattrs, rados_getxattrs, rados_aio_getxattrs
 func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
 	result := &ReadOpGetXattrsStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_GETXATTRS, func(outcome oplog.Outcome) {
@@ -8004,9 +7603,7 @@ func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
 // Read reads up to len(buffer) bytes from byte offset on into buffer. The result
 // is available after Operate has returned.
 //
-// Implements:
-//
-//	void rados_read_op_read(rados_read_op_t read_op, uint64_t offset, size_t len, char *buffer, size_t *bytes_read, int *prval)
+// Implements: rados_read_op_read
 func (r *ReadOp) Read(offset uint64, buffer []byte) *ReadOpReadStep {
 	result := &ReadOpReadStep{}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_READ, func(outcome oplog.Outcome) {
@@ -8023,9 +7620,7 @@ func (r *ReadOp) Read(offset uint64, buffer []byte) *ReadOpReadStep {
 // with which the operation continues if that step fails. SetFlags adds no step,
 // and has no effect before the first step.
 //
-// Implements:
-//
-//	void rados_read_op_set_flags(rados_read_op_t read_op, int flags)
+// Implements: rados_read_op_set_flags
 func (r *ReadOp) SetFlags(flags OpFlags) {
 	step := r.recorder().BeginModifier(C.GORADOS_RADOS_READ_OP_SET_FLAGS)
 	step.Int(int(flags))
@@ -8035,9 +7630,7 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 // Stat reads the size of the object and the time of its last modification, which
 // is in whole seconds with a library before Ceph 18.
 //
-// Implements:
-//
-//	void rados_read_op_stat2(rados_read_op_t read_op, uint64_t *psize, struct timespec *pmtime, int *prval)
+// Implements: rados_read_op_stat2
 func (r *ReadOp) Stat() *ReadOpStatStep {
 	result := &ReadOpStatStep{steps: r.recorder()}
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_STAT2, func(outcome oplog.Outcome) {
@@ -8055,10 +7648,7 @@ func (r *ReadOp) Stat() *ReadOpStatStep {
 
 // checksum records rados_read_op_checksum.
 //
-// Implements:
-//
-//	void rados_read_op_checksum(rados_read_op_t read_op, rados_checksum_type_t type, const char *init_value, size_t init_value_len, uint64_t offset, size_t len, size_t chunk_size, char *pchecksum, size_t checksum_len, int *prval)
-//	int rados_checksum(rados_ioctx_t io, const char *oid, rados_checksum_type_t type, const char *init_value, size_t init_value_len, size_t len, uint64_t off, size_t chunk_size, char *pchecksum, size_t checksum_len)
+// Implements: rados_read_op_checksum, rados_checksum
 func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(oplog.Outcome)) {
 	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CHECKSUM, done)
 	step.Enum(int(kind))

@@ -105,10 +105,7 @@ func methodDoc(m *ir.Method) string {
 	var b strings.Builder
 	b.WriteString(m.Doc)
 	b.WriteString(availability(m))
-	b.WriteString("\n\nImplements:\n")
-	for _, proto := range m.Prototypes() {
-		b.WriteString("\n\t" + proto)
-	}
+	b.WriteString("\n\nImplements: " + strings.Join(m.Implements(), ", "))
 	return b.String()
 }
 

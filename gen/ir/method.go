@@ -383,20 +383,20 @@ func (m *Method) Signature() string {
 	return b.String()
 }
 
-// Prototypes lists the C functions that m implements. Where m is composed of several calls,
+// Implements lists the C functions that m implements. Where m is composed of several calls,
 // the function whose job m does comes first.
-func (m *Method) Prototypes() []string {
+func (m *Method) Implements() []string {
 	var list, supersedes []string
 	for _, f := range m.Supersedes {
-		supersedes = append(supersedes, f.Prototype())
+		supersedes = append(supersedes, f.Name)
 	}
 	if len(m.Calls) > 1 {
 		list, supersedes = supersedes, nil
 	}
 	for _, call := range m.Calls {
 		for _, f := range []*Function{call.Sync, call.Function, call.Free} {
-			if f != nil && !slices.Contains(list, f.Prototype()) {
-				list = append(list, f.Prototype())
+			if f != nil && !slices.Contains(list, f.Name) {
+				list = append(list, f.Name)
 			}
 		}
 	}

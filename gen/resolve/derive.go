@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -84,6 +85,9 @@ const (
 // contextMark stands in these sentences for a link to the method's form with a context.
 const contextMark = "{context}"
 
+// contextClause is the clause of a sentence that has it.
+var contextClause = regexp.MustCompile(`;\s+` + regexp.QuoteMeta(contextMark) + `[^.]*`)
+
 // blocking puts the sentence about what m blocks for into its doc comment.
 func (r *resolver) blocking(m *ir.Method) {
 	if m.Async {
@@ -105,9 +109,14 @@ func (r *resolver) blocking(m *ir.Method) {
 	m.Doc = withSentence(m.Doc, waitsMark, m.Sentence, m.FullName())
 }
 
-// withSentence puts a sentence about the method of that full name into doc, in the place of mark.
+// withSentence puts a sentence about the method of that full name into doc, in the place of mark. It leaves
+// the clause about the form with a context out if doc mentions that already.
 func withSentence(doc, mark, sentence, full string) string {
-	return strings.ReplaceAll(doc, mark, strings.ReplaceAll(sentence, contextMark, "["+full+"Context]"))
+	link := "[" + full + "Context]"
+	if strings.Contains(doc, link) { // once is enough
+		sentence = contextClause.ReplaceAllString(sentence, "")
+	}
+	return strings.ReplaceAll(doc, mark, strings.ReplaceAll(sentence, contextMark, link))
 }
 
 // refreshing puts the sentence about the newest map into the doc comment of m.

@@ -110,9 +110,7 @@ type Timespec struct {
 // a stripe unit and an object size of 4 MiB and a stripe count of 1; see [Layout].
 // New does not contact the cluster.
 //
-// Implements:
-//
-//	int rados_striper_create(rados_ioctx_t ioctx, rados_striper_t *striper)
+// Implements: rados_striper_create
 func New(ioctx *rados.IOContext) (*Striper, error) {
 	var striper C.rados_striper_t
 	owner := shared.OwnerOf(ioctx)
@@ -289,9 +287,7 @@ func (s *Striper) object() C.uintptr_t {
 // creates it. It blocks until the OSDs answer; [Striper.AppendContext] returns
 // when its context is done.
 //
-// Implements:
-//
-//	int rados_striper_append(rados_striper_t striper, const char *soid, const char *buf, size_t len)
+// Implements: rados_striper_append
 func (s *Striper) Append(soid string, data []byte) error {
 	if s.traced() {
 		return s.appendDetached(context.Background(), soid, data)
@@ -344,9 +340,7 @@ func (s *Striper) appendAdmitted(soid string, data []byte) error {
 // Destroy closes the Striper. The last call in flight frees it; Destroy does not
 // wait for that. A second Destroy has no effect.
 //
-// Implements:
-//
-//	void rados_striper_destroy(rados_striper_t striper)
+// Implements: rados_striper_destroy
 func (s *Striper) Destroy() {
 	if s == nil || s.handle == nil {
 		return
@@ -365,9 +359,7 @@ func (s *Striper) Destroy() {
 // It blocks until the OSDs answer; [Striper.GetXattrContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_striper_getxattr(rados_striper_t striper, const char *oid, const char *name, char *buf, size_t len)
+// Implements: rados_striper_getxattr
 func (s *Striper) GetXattr(soid, name string, data []byte) (int, error) {
 	if s.traced() {
 		return s.getXattrDetached(context.Background(), soid, name, data)
@@ -429,9 +421,7 @@ func (s *Striper) getXattrAdmitted(soid, name string, data []byte) (int, error) 
 // blocks until the OSDs answer; [Striper.ListXattrsContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_striper_getxattrs(rados_striper_t striper, const char *oid, rados_xattrs_iter_t *iter)
+// Implements: rados_striper_getxattrs
 func (s *Striper) ListXattrs(soid string) (map[string][]byte, error) {
 	if s.traced() {
 		return s.listXattrsDetached(context.Background(), soid)
@@ -485,9 +475,7 @@ func (s *Striper) listXattrsAdmitted(soid string) (map[string][]byte, error) {
 // With libradosstriper of Ceph 14.2 a Read sometimes ends the process; see the
 // package documentation.
 //
-// Implements:
-//
-//	int rados_striper_read(rados_striper_t striper, const char *soid, char *buf, size_t len, uint64_t off)
+// Implements: rados_striper_read
 func (s *Striper) Read(soid string, data []byte, offset uint64) (int, error) {
 	if s.traced() {
 		return s.readDetached(context.Background(), soid, data, offset)
@@ -549,9 +537,7 @@ func (s *Striper) readAdmitted(soid string, data []byte, offset uint64) (int, er
 // It blocks until the OSDs answer; [Striper.RemoveContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_striper_remove(rados_striper_t striper, const char *soid)
+// Implements: rados_striper_remove
 func (s *Striper) Remove(soid string) error {
 	if s.traced() {
 		return s.removeDetached(context.Background(), soid)
@@ -597,9 +583,7 @@ func (s *Striper) removeAdmitted(soid string) error {
 // [rados.ErrNotFound] if the object does not exist. It blocks until the OSDs
 // answer; [Striper.RmXattrContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_striper_rmxattr(rados_striper_t striper, const char *oid, const char *name)
+// Implements: rados_striper_rmxattr
 func (s *Striper) RmXattr(soid, name string) error {
 	if s.traced() {
 		return s.rmXattrDetached(context.Background(), soid, name)
@@ -652,9 +636,7 @@ func (s *Striper) rmXattrAdmitted(soid, name string) error {
 // objects consist. It returns EINVAL if count is 0, not a multiple of 64 KiB, or
 // not a multiple of the stripe unit.
 //
-// Implements:
-//
-//	int rados_striper_set_object_layout_object_size(rados_striper_t striper, unsigned int object_size)
+// Implements: rados_striper_set_object_layout_object_size
 func (s *Striper) SetObjectLayoutObjectSize(count uint) error {
 	if err := s.setSize(count); err != nil {
 		return err
@@ -671,9 +653,7 @@ func (s *Striper) SetObjectLayoutObjectSize(count uint) error {
 // SetObjectLayoutStripeCount sets the number of objects over which the bytes of
 // new objects are striped. It returns EINVAL if count is 0.
 //
-// Implements:
-//
-//	int rados_striper_set_object_layout_stripe_count(rados_striper_t striper, unsigned int stripe_count)
+// Implements: rados_striper_set_object_layout_stripe_count
 func (s *Striper) SetObjectLayoutStripeCount(count uint) error {
 	var ret C.int64_t
 	C.gostriper_rados_striper_set_object_layout_stripe_count(s.refs(), C.int64_t(count), &ret)
@@ -689,9 +669,7 @@ func (s *Striper) SetObjectLayoutStripeCount(count uint) error {
 // is larger than the object size, other calls return [ErrInvalidLayout], until
 // [Striper.SetObjectLayoutObjectSize] is called.
 //
-// Implements:
-//
-//	int rados_striper_set_object_layout_stripe_unit(rados_striper_t striper, unsigned int stripe_unit)
+// Implements: rados_striper_set_object_layout_stripe_unit
 func (s *Striper) SetObjectLayoutStripeUnit(count uint) error {
 	if err := s.setUnit(count); err != nil {
 		return err
@@ -710,9 +688,7 @@ func (s *Striper) SetObjectLayoutStripeUnit(count uint) error {
 // these attributes have been changed. It blocks until the OSDs answer;
 // [Striper.SetXattrContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_striper_setxattr(rados_striper_t striper, const char *oid, const char *name, const char *buf, size_t len)
+// Implements: rados_striper_setxattr
 func (s *Striper) SetXattr(soid, name string, data []byte) error {
 	if s.traced() {
 		return s.setXattrDetached(context.Background(), soid, name, data)
@@ -768,9 +744,7 @@ func (s *Striper) setXattrAdmitted(soid, name string, data []byte) error {
 // returns [rados.ErrNotFound] if the object does not exist. It blocks until the
 // OSDs answer; [Striper.StatContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_striper_stat2(rados_striper_t striper, const char *soid, uint64_t *psize, struct timespec *pmtime)
+// Implements: rados_striper_stat2
 func (s *Striper) Stat(soid string) (StatInfo, error) {
 	if s.traced() {
 		return s.statDetached(context.Background(), soid)
@@ -840,9 +814,7 @@ func (s *Striper) statAdmitted(soid string) (StatInfo, error) {
 // It blocks until the OSDs answer; [Striper.TruncateContext] returns when its
 // context is done.
 //
-// Implements:
-//
-//	int rados_striper_trunc(rados_striper_t striper, const char *soid, uint64_t size)
+// Implements: rados_striper_trunc
 func (s *Striper) Truncate(soid string, size uint64) error {
 	if s.traced() {
 		return s.truncateDetached(context.Background(), soid, size)
@@ -896,9 +868,7 @@ func (s *Striper) truncateAdmitted(soid string, size uint64) error {
 // returns EFBIG if the object would be longer than 1<<63 - 1 bytes, because
 // libradosstriper could not read such an object.
 //
-// Implements:
-//
-//	int rados_striper_write(rados_striper_t striper, const char *soid, const char *buf, size_t len, uint64_t off)
+// Implements: rados_striper_write
 func (s *Striper) Write(soid string, data []byte, offset uint64) error {
 	if s.traced() {
 		return s.writeDetached(context.Background(), soid, data, offset)
@@ -957,9 +927,7 @@ func (s *Striper) writeAdmitted(soid string, data []byte, offset uint64) error {
 // writes; other clients may read the truncated object. It blocks until the OSDs
 // answer; [Striper.WriteFullContext] returns when its context is done.
 //
-// Implements:
-//
-//	int rados_striper_write_full(rados_striper_t striper, const char *soid, const char *buf, size_t len)
+// Implements: rados_striper_write_full
 func (s *Striper) WriteFull(soid string, data []byte) error {
 	if s.traced() {
 		return s.writeFullDetached(context.Background(), soid, data)
