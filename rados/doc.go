@@ -11,6 +11,9 @@
 //	defer ioctx.Destroy()
 //	err = ioctx.WriteFull("greeting", []byte("Hello, RADOS!"))
 //
+// The [guide] describes how to connect, set timeouts, retry, lock, watch, reach
+// throughput, test and troubleshoot, with code that the tests run.
+//
 // An object has data ([IOContext.Read], [IOContext.Write]), extended attributes
 // ([IOContext.GetXattr], [IOContext.SetXattr], [IOContext.Xattrs]) and an omap,
 // which is a sorted list of keys with values ([IOContext.SetOmap],
@@ -180,4 +183,6 @@
 //
 // docs/MIGRATING.md lists all differences, and describes how to move a program
 // that also uses other packages of go-ceph, such as rbd.
+//
+// [guide]: https://github.com/go-rados/go-rados/blob/main/docs/GUIDE.md
 package rados

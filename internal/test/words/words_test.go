@@ -35,7 +35,6 @@ var clean = []string{
 	"rados/radosio",
 	"rados/radoslock",
 	"rados/striper",
-	"rados/radosmem",
 	"rados/radostest",
 	"scripts",
 	"templates",
