@@ -19,6 +19,7 @@ import (
 	"github.com/go-rados/go-rados/internal/aio"
 	"github.com/go-rados/go-rados/internal/cmdline"
 	detach "github.com/go-rados/go-rados/internal/detach"
+	enum "github.com/go-rados/go-rados/internal/enum"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/replay"
@@ -408,6 +409,15 @@ const (
 	CreateIdempotent = 0 // LIBRADOS_CREATE_IDEMPOTENT
 )
 
+// String returns the name of the constant with the value v, or the number v, as in
+// "CreateOption(99)", if no constant has it.
+func (v CreateOption) String() string {
+	return enum.Format("CreateOption", int64(v),
+		enum.Name{Value: uint64(CreateExclusive), Name: "CreateExclusive"},
+		enum.Name{Value: uint64(CreateIdempotent), Name: "CreateIdempotent"},
+	)
+}
+
 const (
 	// AllNamespaces is an argument of [IOContext.SetNamespace] that makes listings
 	// cover all namespaces of the pool. It is not a namespace in which objects can be
@@ -463,6 +473,24 @@ const (
 	OperationOrderSnap OperationFlags = 1 << 9 // LIBRADOS_OPERATION_ORDERSNAP
 )
 
+// String returns the names of the flags in v, joined by "|". Bits without a name
+// follow them, in hexadecimal.
+func (v OperationFlags) String() string {
+	return enum.FormatFlags(uint64(v),
+		enum.Name{Value: uint64(OperationNoFlag), Name: "OperationNoFlag"},
+		enum.Name{Value: uint64(OperationBalanceReads), Name: "OperationBalanceReads"},
+		enum.Name{Value: uint64(OperationLocalizeReads), Name: "OperationLocalizeReads"},
+		enum.Name{Value: uint64(OperationOrderReadsWrites), Name: "OperationOrderReadsWrites"},
+		enum.Name{Value: uint64(OperationIgnoreCache), Name: "OperationIgnoreCache"},
+		enum.Name{Value: uint64(OperationSkipRWLocks), Name: "OperationSkipRWLocks"},
+		enum.Name{Value: uint64(OperationIgnoreOverlay), Name: "OperationIgnoreOverlay"},
+		enum.Name{Value: uint64(OperationFullTry), Name: "OperationFullTry"},
+		enum.Name{Value: uint64(OperationFullForce), Name: "OperationFullForce"},
+		enum.Name{Value: uint64(OperationIgnoreRedirect), Name: "OperationIgnoreRedirect"},
+		enum.Name{Value: uint64(OperationOrderSnap), Name: "OperationOrderSnap"},
+	)
+}
+
 const (
 	// OpFlagNone is the value without any flag.
 	OpFlagNone OpFlags = 0
@@ -485,6 +513,22 @@ const (
 	OpFlagFAdviseFUA OpFlags = 1 << 7 // LIBRADOS_OP_FLAG_FADVISE_FUA
 )
 
+// String returns the names of the flags in v, joined by "|". Bits without a name
+// follow them, in hexadecimal.
+func (v OpFlags) String() string {
+	return enum.FormatFlags(uint64(v),
+		enum.Name{Value: uint64(OpFlagNone), Name: "OpFlagNone"},
+		enum.Name{Value: uint64(OpFlagExcl), Name: "OpFlagExcl"},
+		enum.Name{Value: uint64(OpFlagFailOk), Name: "OpFlagFailOk"},
+		enum.Name{Value: uint64(OpFlagFAdviseRandom), Name: "OpFlagFAdviseRandom"},
+		enum.Name{Value: uint64(OpFlagFAdviseSequential), Name: "OpFlagFAdviseSequential"},
+		enum.Name{Value: uint64(OpFlagFAdviseWillNeed), Name: "OpFlagFAdviseWillNeed"},
+		enum.Name{Value: uint64(OpFlagFAdviseDontNeed), Name: "OpFlagFAdviseDontNeed"},
+		enum.Name{Value: uint64(OpFlagFAdviseNoCache), Name: "OpFlagFAdviseNoCache"},
+		enum.Name{Value: uint64(OpFlagFAdviseFUA), Name: "OpFlagFAdviseFUA"},
+	)
+}
+
 const (
 	// LockMayRenew takes the lock or renews it.
 	LockMayRenew LockFlags = 1 // LIBRADOS_LOCK_FLAG_MAY_RENEW
@@ -492,6 +536,15 @@ const (
 	// ErrNotFound.
 	LockMustRenew LockFlags = 2 // LIBRADOS_LOCK_FLAG_MUST_RENEW
 )
+
+// String returns the names of the flags in v, joined by "|". Bits without a name
+// follow them, in hexadecimal.
+func (v LockFlags) String() string {
+	return enum.FormatFlags(uint64(v),
+		enum.Name{Value: uint64(LockMayRenew), Name: "LockMayRenew"},
+		enum.Name{Value: uint64(LockMustRenew), Name: "LockMustRenew"},
+	)
+}
 
 const (
 	// CompareEQ tests whether the values are equal.
@@ -507,6 +560,19 @@ const (
 	// CompareLTE tests whether the left value is less or equal.
 	CompareLTE CompareOp = 6 // LIBRADOS_CMPXATTR_OP_LTE
 )
+
+// String returns the name of the constant with the value v, or the number v, as in
+// "CompareOp(99)", if no constant has it.
+func (v CompareOp) String() string {
+	return enum.Format("CompareOp", int64(v),
+		enum.Name{Value: uint64(CompareEQ), Name: "CompareEQ"},
+		enum.Name{Value: uint64(CompareNE), Name: "CompareNE"},
+		enum.Name{Value: uint64(CompareGT), Name: "CompareGT"},
+		enum.Name{Value: uint64(CompareGTE), Name: "CompareGTE"},
+		enum.Name{Value: uint64(CompareLT), Name: "CompareLT"},
+		enum.Name{Value: uint64(CompareLTE), Name: "CompareLTE"},
+	)
+}
 
 const (
 	// AllocHintNoHint is the value without any hint.
@@ -536,6 +602,25 @@ const (
 	AllocHintLog AllocHintFlags = 1 << 10 // LIBRADOS_ALLOC_HINT_FLAG_LOG
 )
 
+// String returns the names of the flags in v, joined by "|". Bits without a name
+// follow them, in hexadecimal.
+func (v AllocHintFlags) String() string {
+	return enum.FormatFlags(uint64(v),
+		enum.Name{Value: uint64(AllocHintNoHint), Name: "AllocHintNoHint"},
+		enum.Name{Value: uint64(AllocHintSequentialWrite), Name: "AllocHintSequentialWrite"},
+		enum.Name{Value: uint64(AllocHintRandomWrite), Name: "AllocHintRandomWrite"},
+		enum.Name{Value: uint64(AllocHintSequentialRead), Name: "AllocHintSequentialRead"},
+		enum.Name{Value: uint64(AllocHintRandomRead), Name: "AllocHintRandomRead"},
+		enum.Name{Value: uint64(AllocHintAppendOnly), Name: "AllocHintAppendOnly"},
+		enum.Name{Value: uint64(AllocHintImmutable), Name: "AllocHintImmutable"},
+		enum.Name{Value: uint64(AllocHintShortlived), Name: "AllocHintShortlived"},
+		enum.Name{Value: uint64(AllocHintLonglived), Name: "AllocHintLonglived"},
+		enum.Name{Value: uint64(AllocHintCompressible), Name: "AllocHintCompressible"},
+		enum.Name{Value: uint64(AllocHintIncompressible), Name: "AllocHintIncompressible"},
+		enum.Name{Value: uint64(AllocHintLog), Name: "AllocHintLog"},
+	)
+}
+
 const (
 	// ChecksumTypeXXHash32 is the algorithm XXH32.
 	ChecksumTypeXXHash32 ChecksumType = 0 // LIBRADOS_CHECKSUM_TYPE_XXHASH32
@@ -544,6 +629,16 @@ const (
 	// ChecksumTypeCRC32C is CRC-32 with the Castagnoli polynomial.
 	ChecksumTypeCRC32C ChecksumType = 1 << 1 // LIBRADOS_CHECKSUM_TYPE_CRC32C
 )
+
+// String returns the name of the constant with the value v, or the number v, as in
+// "ChecksumType(99)", if no constant has it.
+func (v ChecksumType) String() string {
+	return enum.Format("ChecksumType", int64(v),
+		enum.Name{Value: uint64(ChecksumTypeXXHash32), Name: "ChecksumTypeXXHash32"},
+		enum.Name{Value: uint64(ChecksumTypeXXHash64), Name: "ChecksumTypeXXHash64"},
+		enum.Name{Value: uint64(ChecksumTypeCRC32C), Name: "ChecksumTypeCRC32C"},
+	)
+}
 
 // --- Types ---
 

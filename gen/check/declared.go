@@ -11,7 +11,10 @@ import (
 	"github.com/go-rados/go-rados/gen/spec"
 )
 
-var numberRE = regexp.MustCompile(`^-?[0-9]+$`)
+var (
+	numberRE  = regexp.MustCompile(`^-?[0-9]+$`)
+	integerRE = regexp.MustCompile(`^u?int(8|16|32|64)?$`)
+)
 
 // errorNamed complains if the spec has no error of that name.
 func (k *checker) errorNamed(pos model.Pos, name, where string) {
@@ -207,6 +210,7 @@ func (k *checker) consts() {
 	}
 	names := k.constNames()
 	for _, g := range k.Consts {
+		k.stringer(g)
 		for _, c := range g.Consts {
 			k.typeNamed(c.Pos, c.Type)
 			switch {
@@ -221,6 +225,26 @@ func (k *checker) consts() {
 			case c.Is != "" && (c.Type == "" || !numberRE.MatchString(c.Is)) && (c.Is == c.Go || !slices.Contains(names, c.Is)):
 				k.diags.Hint(c.Pos, diag.DidYouMean(c.Is, names), "const %s is %s, which is no const of the spec", c.Go, c.Is)
 			}
+		}
+	}
+}
+
+// stringer makes sure that a group with string has a type that is an integer, and constants of that type.
+func (k *checker) stringer(g *ir.ConstGroup) {
+	if g.String == "" {
+		if g.StringOf {
+			k.diags.Add(g.Pos, "string_of has no effect without string")
+		}
+		return
+	}
+	i := slices.IndexFunc(k.Types, func(t *ir.Type) bool { return t.Go == g.Type })
+	if i < 0 || !integerRE.MatchString(k.Types[i].Is) {
+		k.diags.Add(g.Pos, "string needs a type, or string_of, that is an integer type of the spec")
+		return
+	}
+	for _, c := range g.Consts {
+		if c.Type != "" && c.Type != g.Type || !c.IsNumber() {
+			k.diags.Add(c.Pos, "const %s is not a number of the type %s, so string can't name it", c.Go, g.Type)
 		}
 	}
 }

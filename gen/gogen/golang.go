@@ -242,7 +242,30 @@ func consts(f *jen.File, p *ir.Plan) {
 			}
 		})
 		f.Line()
+		if group.String != "" {
+			stringer(f, group)
+		}
 	}
+}
+
+// stringer writes the String method of the type of a group of constants.
+func stringer(f *jen.File, group *ir.ConstGroup) {
+	const enumPackage = modulePath + "/internal/enum"
+	var names []jen.Code
+	for _, c := range group.Consts {
+		if c.IsNumber() {
+			names = append(names, jen.Line().Qual(enumPackage, "Name").Values(jen.Id("Value").Op(":").Uint64().Call(jen.Id(c.Go)), jen.Id("Name").Op(":").Lit(c.Go)))
+		}
+	}
+	names = append(names, jen.Line())
+	call := jen.Qual(enumPackage, "Format").Call(append([]jen.Code{jen.Lit(group.Type), jen.Int64().Call(jen.Id("v"))}, names...)...)
+	text := "String returns the name of the constant with the value v, or the number v, as in \"" + group.Type + "(99)\", if no constant has it."
+	if group.String == spec.StringFlags {
+		call = jen.Qual(enumPackage, "FormatFlags").Call(append([]jen.Code{jen.Uint64().Call(jen.Id("v"))}, names...)...)
+		text = "String returns the names of the flags in v, joined by \"|\". Bits without a name follow them, in hexadecimal."
+	}
+	doc(f, text)
+	f.Func().Params(jen.Id("v").Id(group.Type)).Id("String").Params().String().Block(jen.Return(call)).Line()
 }
 
 func types(f *jen.File, p *ir.Plan) {

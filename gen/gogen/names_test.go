@@ -106,6 +106,7 @@ func TestDeclaredNames(t *testing.T) {
 			}
 		}
 		for _, g := range p.Consts {
+			theirs[g.Type+".String"] = g.String != ""
 			for _, c := range g.Consts {
 				theirs[c.Go] = true
 			}

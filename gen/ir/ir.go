@@ -227,7 +227,11 @@ func (t *Type) Option(param string) *Field {
 
 // ConstGroup is one block of constants.
 type ConstGroup struct {
-	Consts []*Const
+	Pos      model.Pos
+	String   spec.Stringer // how the String method of Type formats values, or ""
+	Type     string        // the type with that method, or the type that the constants have by default, or ""
+	StringOf bool          // Type is that of string_of
+	Consts   []*Const
 }
 
 // Const is a public constant.
@@ -240,6 +244,14 @@ type Const struct {
 	Decl       *model.Const // its declaration
 	Everywhere bool         // every header has it
 	Doc        string
+}
+
+// IsNumber reports whether c has a value of its own that is a number.
+func (c *Const) IsNumber() bool {
+	if c.C != "" {
+		return !c.IsText()
+	}
+	return c.Is != "" && strings.Trim(c.Is, "-0123456789") == ""
 }
 
 // IsText reports whether c is a C string.

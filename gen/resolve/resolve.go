@@ -460,7 +460,7 @@ func (r *resolver) predicate(pos model.Pos, name, doc string) string {
 
 func (r *resolver) addConsts() {
 	for _, sg := range r.spec.Consts {
-		g := new(ir.ConstGroup)
+		g := &ir.ConstGroup{Pos: sg.Pos, String: sg.String, Type: cmp.Or(sg.StringOf, sg.Type), StringOf: sg.StringOf != ""}
 		derived := false
 		for _, sc := range sg.Consts {
 			text := cmp.Or(r.predicate(sc.Pos, sc.Go, sc.Doc), former(sc.Go, sc.Is))

@@ -295,9 +295,25 @@ type ConstGroup struct {
 	Prefix string `key:"prefix"`
 	// How the C names of the block begin: a constant with neither `c` nor `is` has the value of the C constant with the same name after that, apart from case and underscores.
 	CPrefix string `key:"c_prefix"`
+	// How the String method formats values of the type: `flags` joins the names of the bits, `value` returns the name of the value. Without it the type has no String method.
+	String Stringer `key:"string"`
+	// The Go type that gets the String method, if the constants are untyped; by default `type`.
+	StringOf string `key:"string_of"`
 	// The constants of the block.
 	Consts []*Const `key:"names" what:"the names of a group of consts" item:"const "`
 }
+
+// Stringer is how a String method formats values.
+type Stringer string
+
+// How a String method can format values.
+const (
+	StringFlags Stringer = "flags"
+	StringValue Stringer = "value"
+)
+
+// values lists how values can be formatted.
+func (Stringer) values() []string { return []string{string(StringFlags), string(StringValue)} }
 
 // Const is a public constant. It has either `c` or `is`, unless its group has `c_prefix`.
 type Const struct {
