@@ -58,7 +58,7 @@ void gorados_waiters_init(uint32_t max_sync_calls)
 	gorados_max_sync_calls = max_sync_calls;
 	if (pthread_key_create(&gorados_waiter_key, gorados_waiter_thread_exit))
 		abort();
-#ifdef GORADOS_MEMBARRIER
+#ifdef SYS_membarrier
 	gorados_have_membarrier = !syscall(SYS_membarrier, GORADOS_MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0);
 #endif
 }
@@ -67,7 +67,7 @@ void gorados_waiters_init(uint32_t max_sync_calls)
 static void gorados_heavy_barrier(void)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-#ifdef GORADOS_MEMBARRIER
+#ifdef SYS_membarrier
 	if (gorados_have_membarrier && syscall(SYS_membarrier, GORADOS_MEMBARRIER_PRIVATE_EXPEDITED, 0, 0))
 		abort(); /* it cannot fail after the registration */
 #endif

@@ -569,6 +569,8 @@ int main(int argc, char **argv)
 	struct gorados_call last = {.head = {.index = CALLS}};
 
 	gorados_waiters_init(SYNC_THREADS);
+	if (syscall(SYS_membarrier, 0, 0, 0) > 0 && !gorados_have_membarrier) /* 0 asks what the kernel has */
+		fail("the barriers of the kernel are not used");
 #ifdef __SANITIZE_THREAD__
 	gorados_have_membarrier = 0; /* the sanitizer knows nothing of membarrier */
 #endif
