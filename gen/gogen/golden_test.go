@@ -39,6 +39,11 @@ func TestGolden(t *testing.T) {
 			for _, r := range p.StepResults {
 				want.WriteString(code.cut(func(name string) bool { return slices.Contains(r.Named(), name) }))
 			}
+			for _, group := range p.Consts {
+				if group.String != "" {
+					want.WriteString(code.cut(func(name string) bool { return name == group.Type+".String" }))
+				}
+			}
 			for _, m := range p.Methods {
 				if !known[m.FullName()] {
 					want.WriteString(code.method(m))
@@ -210,12 +215,11 @@ import (
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
-	"github.com/go-rados/go-rados/internal/background"
 	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/oplog"
 )
 
-var callbacks = callback.NewRegistry(nextEvents, markEvents, new(background.Connections))
+var callbacks = callback.NewRegistry(nextEvents, markEvents)
 
 type MissingFunctionError struct{ Function, Since, Until string }
 
