@@ -215,11 +215,12 @@ import (
 
 	"github.com/go-rados/go-rados/internal/admit"
 	"github.com/go-rados/go-rados/internal/aio"
+	"github.com/go-rados/go-rados/internal/background"
 	"github.com/go-rados/go-rados/internal/callback"
 	"github.com/go-rados/go-rados/internal/oplog"
 )
 
-var callbacks = callback.NewRegistry(nextEvents, markEvents)
+var callbacks = callback.NewRegistry(nextEvents, markEvents, new(background.Connections))
 
 type MissingFunctionError struct{ Function, Since, Until string }
 
