@@ -237,7 +237,8 @@ func (c *Conn) writeLog(path string) error {
 //
 // Implements: rados_service_register
 func (c *Conn) RegisterService(service, daemon string, metadata map[string]string) error {
-	return c.wrap("RegisterService", "", c.registerForAttempts(service, daemon, metadata))
+	err := c.wrap("RegisterService", "", c.registerForAttempts(service, daemon, metadata))
+	return withArgument(err, "daemon", service+"."+daemon)
 }
 
 // registerForAttempts is RegisterService with a bare error. It registers the daemon with the C object of each
@@ -453,14 +454,14 @@ func (c *Conn) latestMapUntil(ctx context.Context) (err error) {
 // Implements: rados_ioctx_create2
 func (c *Conn) OpenIOContextByID(id int64) (*IOContext, error) {
 	ioctx, err := c.openIOContextByIDUntil(context.Background(), id)
-	return ioctx, c.wrap("OpenIOContextByID", "", err)
+	return ioctx, withArgument(c.wrap("OpenIOContextByID", "", err), "pool", id)
 }
 
 // OpenIOContextByIDContext is OpenIOContextByID with a context. When ctx is done,
 // or c is closed, it returns an [ObjectError] in which errors.Is finds the reason.
 func (c *Conn) OpenIOContextByIDContext(ctx context.Context, id int64) (*IOContext, error) {
 	ioctx, err := c.openIOContextByIDUntil(detach.Closable(ctx), id)
-	return ioctx, c.wrap("OpenIOContextByIDContext", "", err)
+	return ioctx, withArgument(c.wrap("OpenIOContextByIDContext", "", err), "pool", id)
 }
 
 // openIOContextByIDUntil is OpenIOContextByID that returns when ctx is done.

@@ -22,10 +22,12 @@ type ObjectError struct {
 	Pool      string // the pool of the IOContext, "" once it is closed; in methods of Conn the pool that was passed, or ""
 	Namespace string // "" for the default one, and in methods of Conn
 	Object    string // "" if the method is not about one object
+	Argument  string // what else the arguments name: `snapshot "monday"`, `pool 7`, `attribute "color"`, or ""
 	Err       error
 }
 
-// Error returns a text with the method, the pool, the object and the reason.
+// Error returns a text with the method, the pool, the object, the argument and the
+// reason.
 func (e *ObjectError) Error() string {
 	if e == nil {
 		return noError
@@ -39,6 +41,9 @@ func (e *ObjectError) Error() string {
 	what := "rados: " + e.Op
 	if len(where) > 0 {
 		what += " " + strings.Join(where, "/")
+	}
+	if e.Argument != "" {
+		what += ": " + e.Argument
 	}
 	if e.Err == nil {
 		return what
@@ -106,6 +111,32 @@ func (c *Conn) wrap(op, pool string, err error) error {
 		return nil
 	}
 	return &ObjectError{Op: op, Pool: pool, Err: unwrapObject(err)}
+}
+
+// withArgument adds an argument, which noun stands for, to err if that is an ObjectError. The call must own
+// err. It is inlined, so that an argument is allocated only for an error.
+func withArgument[T any](err error, noun string, value T) error {
+	if err != nil {
+		nameArgument(err, noun, value)
+	}
+	return err
+}
+
+// nameArgument is withArgument for an error that is not nil.
+func nameArgument(err error, noun string, value any) {
+	e, ok := err.(*ObjectError)
+	if !ok {
+		return
+	}
+	text := fmt.Sprintf("%s %v", noun, value)
+	switch value.(type) {
+	case string, []byte:
+		text = fmt.Sprintf("%s %q", noun, value)
+	}
+	if e.Argument != "" {
+		text = e.Argument + ", " + text
+	}
+	e.Argument = text
 }
 
 // unwrapObject returns the error in err, if err is the ObjectError of a method that another method of

@@ -31,4 +31,6 @@ func TestObjectErrors(t *testing.T) {
 	assert.True(t, errors.Is(e, syscall.EBUSY))
 	assert.Equal(t, rados.ErrLocked, e.Unwrap())
 	assert.Equal(t, -16, code(t, e))
+	e.Argument = `lock "bar"`
+	assert.Contains(t, e.Error(), `Lock pool/ns/foo: lock "bar": rados: ret=-16`)
 }

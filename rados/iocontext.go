@@ -198,7 +198,7 @@ func (ioctx *IOContext) xattrs(ctx context.Context, method, oid string) iter.Seq
 // Implements: rados_exec
 func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int, error) {
 	n, err := ioctx.exec(context.Background(), oid, cls, method, input, output)
-	return n, ioctx.wrap("Exec", oid, err)
+	return n, withArgument(ioctx.wrap("Exec", oid, err), "method", cls+"."+method)
 }
 
 // ExecContext is Exec with a context. When ctx is done, it returns an
@@ -207,7 +207,7 @@ func (ioctx *IOContext) Exec(oid, cls, method string, input, output []byte) (int
 // If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ExecContext(ctx context.Context, oid, cls, method string, input, output []byte) (int, error) {
 	n, err := ioctx.exec(ctx, oid, cls, method, input, output)
-	return n, ioctx.wrap("ExecContext", oid, err)
+	return n, withArgument(ioctx.wrap("ExecContext", oid, err), "method", cls+"."+method)
 }
 
 // exec performs an operation of one step: rados_aio_exec would write beyond output if the method

@@ -61,7 +61,7 @@ var logMonitors = struct {
 // Implements: rados_monitor_log2
 func (c *Conn) MonitorLog(level string, fn func(LogEntry)) (*LogMonitor, error) {
 	m, err := c.startMonitorLog(level, fn)
-	return m, c.wrap("MonitorLog", "", err)
+	return m, withArgument(c.wrap("MonitorLog", "", err), "level", level)
 }
 
 // startMonitorLog is MonitorLog with a bare error.

@@ -230,7 +230,11 @@ func (t *Task) wrap(err error) error {
 	if err == nil || t.args == nil {
 		return err
 	}
-	return t.ioctx.wrap(t.op(), t.Object, err)
+	err = t.ioctx.wrap(t.op(), t.Object, err)
+	if args, ok := t.args.(interface{ named(error) error }); ok {
+		return args.named(err)
+	}
+	return err
 }
 
 // op returns the name of the method that made t.

@@ -18,6 +18,7 @@ func init() {
 	shared.AsError = asError
 	shared.NewError = func(text string, code int) error { return &stateError{text, syscall.Errno(-code)} }
 	shared.WrapNone = (*IOContext)(nil).wrap
+	shared.NameArgument = nameArgument
 	shared.NewTask = func(o shared.Owner, op, object string, bytes int, fills bool, ready func() error, perform func(context.Context) (int, error)) any {
 		own, _ := o.(owner)
 		args := performArgs{name: op, size: bytes, ready: ready, perform: perform}

@@ -1016,14 +1016,14 @@ func (c *Conn) object() C.uintptr_t {
 // Implements: rados_blocklist_add
 func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 	if c.traced() {
-		return c.wrap("BlocklistAdd", "", c.blocklistAddDetached(context.Background(), address, expire))
+		return withArgument(c.wrap("BlocklistAdd", "", c.blocklistAddDetached(context.Background(), address, expire)), "client", address)
 	}
 	room, err := c.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return c.wrap("BlocklistAdd", "", err)
+		return withArgument(c.wrap("BlocklistAdd", "", err), "client", address)
 	}
 	defer room.Exit(0)
-	return c.wrap("BlocklistAdd", "", c.blocklistAddAdmitted(address, expire))
+	return withArgument(c.wrap("BlocklistAdd", "", c.blocklistAddAdmitted(address, expire)), "client", address)
 }
 
 // BlocklistAddContext is BlocklistAdd with a context. When ctx is done, or c is
@@ -1032,7 +1032,7 @@ func (c *Conn) BlocklistAdd(address string, expire time.Duration) error {
 // librados does not cancel the call, which counts until it ends; see
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) BlocklistAddContext(ctx context.Context, address string, expire time.Duration) error {
-	return c.wrap("BlocklistAddContext", "", c.blocklistAddDetached(detach.Closable(ctx), address, expire))
+	return withArgument(c.wrap("BlocklistAddContext", "", c.blocklistAddDetached(detach.Closable(ctx), address, expire)), "client", address)
 }
 
 // blocklistAddDetached is BlocklistAdd with a context. The call continues after
@@ -1127,7 +1127,7 @@ func (c *Conn) GetAddrs() (string, error) {
 // Implements: rados_pool_get_base_tier
 func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 	baseTier, err := c.getBaseTierDetached(context.Background(), poolID)
-	return baseTier, c.wrap("GetBaseTier", "", err)
+	return baseTier, withArgument(c.wrap("GetBaseTier", "", err), "pool", poolID)
 }
 
 // GetBaseTierContext is GetBaseTier with a context. When ctx is done, or c is
@@ -1136,7 +1136,7 @@ func (c *Conn) GetBaseTier(poolID int64) (int64, error) {
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetBaseTierContext(ctx context.Context, poolID int64) (int64, error) {
 	baseTier, err := c.getBaseTierDetached(detach.Closable(ctx), poolID)
-	return baseTier, c.wrap("GetBaseTierContext", "", err)
+	return baseTier, withArgument(c.wrap("GetBaseTierContext", "", err), "pool", poolID)
 }
 
 // getBaseTierDetached is GetBaseTier with a context. The call continues after the
@@ -1399,7 +1399,7 @@ func (c *Conn) GetPoolByID(id int64) (string, error) {
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) GetPoolByIDContext(ctx context.Context, id int64) (string, error) {
 	pool, err := c.getPoolByIDDetached(detach.Closable(ctx), id)
-	return pool, c.wrap("GetPoolByIDContext", "", err)
+	return pool, withArgument(c.wrap("GetPoolByIDContext", "", err), "pool", id)
 }
 
 // getPoolByIDDetached is GetPoolByID with a context. The call continues after the
@@ -1494,15 +1494,15 @@ func (c *Conn) getPoolByNameAdmitted(name string) (int64, error) {
 func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 	if c.traced() {
 		pgs, err := c.listInconsistentPGsDetached(context.Background(), poolID)
-		return pgs, c.wrap("ListInconsistentPGs", "", err)
+		return pgs, withArgument(c.wrap("ListInconsistentPGs", "", err), "pool", poolID)
 	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
-		return nil, c.wrap("ListInconsistentPGs", "", err)
+		return nil, withArgument(c.wrap("ListInconsistentPGs", "", err), "pool", poolID)
 	}
 	defer room.Exit(0)
 	pgs, err := c.listInconsistentPGsAdmitted(poolID)
-	return pgs, c.wrap("ListInconsistentPGs", "", err)
+	return pgs, withArgument(c.wrap("ListInconsistentPGs", "", err), "pool", poolID)
 }
 
 // ListInconsistentPGsContext is ListInconsistentPGs with a context. When ctx is
@@ -1511,7 +1511,7 @@ func (c *Conn) ListInconsistentPGs(poolID int64) ([]string, error) {
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) ListInconsistentPGsContext(ctx context.Context, poolID int64) ([]string, error) {
 	pgs, err := c.listInconsistentPGsDetached(detach.Closable(ctx), poolID)
-	return pgs, c.wrap("ListInconsistentPGsContext", "", err)
+	return pgs, withArgument(c.wrap("ListInconsistentPGsContext", "", err), "pool", poolID)
 }
 
 // listInconsistentPGsDetached is ListInconsistentPGs with a context. The call
@@ -1643,7 +1643,7 @@ func (c *Conn) makePoolAdmitted(name string) error {
 //
 // Implements: rados_pool_create_with_crush_rule
 func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
-	return c.wrap("MakePoolWithCrushRule", name, c.makePoolWithCrushRuleDetached(context.Background(), name, rule))
+	return withArgument(c.wrap("MakePoolWithCrushRule", name, c.makePoolWithCrushRuleDetached(context.Background(), name, rule)), "CRUSH rule", rule)
 }
 
 // MakePoolWithCrushRuleContext is MakePoolWithCrushRule with a context. When ctx
@@ -1652,7 +1652,7 @@ func (c *Conn) MakePoolWithCrushRule(name string, rule uint8) error {
 // be made. librados does not cancel the call, which counts until it ends; see
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MakePoolWithCrushRuleContext(ctx context.Context, name string, rule uint8) error {
-	return c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(detach.Closable(ctx), name, rule))
+	return withArgument(c.wrap("MakePoolWithCrushRuleContext", name, c.makePoolWithCrushRuleDetached(detach.Closable(ctx), name, rule)), "CRUSH rule", rule)
 }
 
 // makePoolWithCrushRuleDetached is MakePoolWithCrushRule with a context. The call
@@ -1757,15 +1757,15 @@ func (c *Conn) mgrCommandAdmitted(args [][]byte) ([]byte, string, error) {
 func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, error) {
 	if c.traced() {
 		output, status, err := c.mgrCommandTargetDetached(context.Background(), name, args)
-		return output, status, c.wrap("MgrCommandTarget", "", err)
+		return output, status, withArgument(c.wrap("MgrCommandTarget", "", err), "manager", name)
 	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
-		return nil, "", c.wrap("MgrCommandTarget", "", err)
+		return nil, "", withArgument(c.wrap("MgrCommandTarget", "", err), "manager", name)
 	}
 	defer room.Exit(0)
 	output, status, err := c.mgrCommandTargetAdmitted(name, args)
-	return output, status, c.wrap("MgrCommandTarget", "", err)
+	return output, status, withArgument(c.wrap("MgrCommandTarget", "", err), "manager", name)
 }
 
 // MgrCommandTargetContext is MgrCommandTarget with a context. When ctx is done, or
@@ -1777,7 +1777,7 @@ func (c *Conn) MgrCommandTarget(name string, args [][]byte) ([]byte, string, err
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.mgrCommandTargetDetached(detach.Closable(ctx), name, args)
-	return output, status, c.wrap("MgrCommandTargetContext", "", err)
+	return output, status, withArgument(c.wrap("MgrCommandTargetContext", "", err), "manager", name)
 }
 
 // mgrCommandTargetDetached is MgrCommandTarget with a context. The call continues
@@ -1826,15 +1826,15 @@ func (c *Conn) mgrCommandTargetAdmitted(name string, args [][]byte) ([]byte, str
 func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	if c.traced() {
 		output, status, err := c.mgrCommandTargetWithInputBufferDetached(context.Background(), name, args, inputBuffer)
-		return output, status, c.wrap("MgrCommandTargetWithInputBuffer", "", err)
+		return output, status, withArgument(c.wrap("MgrCommandTargetWithInputBuffer", "", err), "manager", name)
 	}
 	room, err := c.blocking(throttle.Mgr).Acquire(context.Background())
 	if err != nil {
-		return nil, "", c.wrap("MgrCommandTargetWithInputBuffer", "", err)
+		return nil, "", withArgument(c.wrap("MgrCommandTargetWithInputBuffer", "", err), "manager", name)
 	}
 	defer room.Exit(0)
 	output, status, err := c.mgrCommandTargetWithInputBufferAdmitted(name, args, inputBuffer)
-	return output, status, c.wrap("MgrCommandTargetWithInputBuffer", "", err)
+	return output, status, withArgument(c.wrap("MgrCommandTargetWithInputBuffer", "", err), "manager", name)
 }
 
 // MgrCommandTargetWithInputBufferContext is MgrCommandTargetWithInputBuffer with a
@@ -1847,7 +1847,7 @@ func (c *Conn) MgrCommandTargetWithInputBuffer(name string, args [][]byte, input
 // It needs the library of Ceph 16.2 or later.
 func (c *Conn) MgrCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.mgrCommandTargetWithInputBufferDetached(detach.Closable(ctx), name, args, inputBuffer)
-	return output, status, c.wrap("MgrCommandTargetWithInputBufferContext", "", err)
+	return output, status, withArgument(c.wrap("MgrCommandTargetWithInputBufferContext", "", err), "manager", name)
 }
 
 // mgrCommandTargetWithInputBufferDetached is MgrCommandTargetWithInputBuffer with
@@ -2038,7 +2038,7 @@ func (c *Conn) MonCommandTarget(name string, args [][]byte) ([]byte, string, err
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) MonCommandTargetContext(ctx context.Context, name string, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.monCommandTargetDetached(detach.Closable(ctx), name, args)
-	return output, status, c.wrap("MonCommandTargetContext", "", err)
+	return output, status, withArgument(c.wrap("MonCommandTargetContext", "", err), "monitor", name)
 }
 
 // monCommandTargetDetached is MonCommandTarget with a context. The call continues
@@ -2103,7 +2103,7 @@ func (c *Conn) MonCommandTargetWithInputBuffer(name string, args [][]byte, input
 // nothing.
 func (c *Conn) MonCommandTargetWithInputBufferContext(ctx context.Context, name string, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.monCommandTargetWithInputBufferDetached(detach.Closable(ctx), name, args, inputBuffer)
-	return output, status, c.wrap("MonCommandTargetWithInputBufferContext", "", err)
+	return output, status, withArgument(c.wrap("MonCommandTargetWithInputBufferContext", "", err), "monitor", name)
 }
 
 // monCommandTargetWithInputBufferDetached is MonCommandTargetWithInputBuffer with
@@ -2294,7 +2294,7 @@ func (c *Conn) OsdCommand(osd int, args [][]byte) ([]byte, string, error) {
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandContext(ctx context.Context, osd int, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.osdCommandDetached(detach.Closable(ctx), osd, args)
-	return output, status, c.wrap("OsdCommandContext", "", err)
+	return output, status, withArgument(c.wrap("OsdCommandContext", "", err), "OSD", osd)
 }
 
 // osdCommandDetached is OsdCommand with a context. The call continues after the
@@ -2357,7 +2357,7 @@ func (c *Conn) OsdCommandWithInputBuffer(osd int, args [][]byte, inputBuffer []b
 // see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) OsdCommandWithInputBufferContext(ctx context.Context, osd int, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.osdCommandWithInputBufferDetached(detach.Closable(ctx), osd, args, inputBuffer)
-	return output, status, c.wrap("OsdCommandWithInputBufferContext", "", err)
+	return output, status, withArgument(c.wrap("OsdCommandWithInputBufferContext", "", err), "OSD", osd)
 }
 
 // osdCommandWithInputBufferDetached is OsdCommandWithInputBuffer with a context.
@@ -2422,7 +2422,7 @@ func (c *Conn) PGCommand(pgid []byte, args [][]byte) ([]byte, string, error) {
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandContext(ctx context.Context, pgid []byte, args [][]byte) ([]byte, string, error) {
 	output, status, err := c.pgCommandDetached(detach.Closable(ctx), pgid, args)
-	return output, status, c.wrap("PGCommandContext", "", err)
+	return output, status, withArgument(c.wrap("PGCommandContext", "", err), "placement group", pgid)
 }
 
 // pgCommandDetached is PGCommand with a context. The call continues after the
@@ -2495,7 +2495,7 @@ func (c *Conn) PGCommandWithInputBuffer(pgid []byte, args [][]byte, inputBuffer 
 // see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) PGCommandWithInputBufferContext(ctx context.Context, pgid []byte, args [][]byte, inputBuffer []byte) ([]byte, string, error) {
 	output, status, err := c.pgCommandWithInputBufferDetached(detach.Closable(ctx), pgid, args, inputBuffer)
-	return output, status, c.wrap("PGCommandWithInputBufferContext", "", err)
+	return output, status, withArgument(c.wrap("PGCommandWithInputBufferContext", "", err), "placement group", pgid)
 }
 
 // pgCommandWithInputBufferDetached is PGCommandWithInputBuffer with a context. The
@@ -2667,7 +2667,7 @@ func (c *Conn) PingMonitor(id string) (string, error) {
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (c *Conn) PingMonitorContext(ctx context.Context, id string) (string, error) {
 	answer, err := c.pingMonitorDetached(detach.Closable(ctx), id)
-	return answer, c.wrap("PingMonitorContext", "", err)
+	return answer, withArgument(c.wrap("PingMonitorContext", "", err), "monitor", id)
 }
 
 // pingMonitorDetached is PingMonitor with a context. The call continues after the
@@ -3256,7 +3256,7 @@ func (ioctx *IOContext) BreakLock(oid, name, client, cookie string) (int, error)
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) BreakLockContext(ctx context.Context, oid, name, client, cookie string) (int, error) {
 	code, err := ioctx.breakLockDetached(detach.Closable(ctx), oid, name, client, cookie)
-	return code, ioctx.wrap("BreakLockContext", oid, err)
+	return code, withArgument(withArgument(ioctx.wrap("BreakLockContext", oid, err), "lock", name), "client", client)
 }
 
 // breakLockDetached is BreakLock with a context. The call continues after the
@@ -3299,7 +3299,7 @@ func (ioctx *IOContext) RevokeLock(oid, name, client, cookie string) error {
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("RevokeLock", oid, err)
+	return withArgument(withArgument(ioctx.wrap("RevokeLock", oid, err), "lock", name), "client", client)
 }
 
 // RevokeLockContext is RevokeLock with a context. When ctx is done, or the
@@ -3309,7 +3309,7 @@ func (ioctx *IOContext) RevokeLockContext(ctx context.Context, oid, name, client
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("RevokeLockContext", oid, err)
+	return withArgument(withArgument(ioctx.wrap("RevokeLockContext", oid, err), "lock", name), "client", client)
 }
 
 // CachePin keeps object oid in the cache tier. It returns EINVAL if the pool is
@@ -3687,7 +3687,7 @@ func (ioctx *IOContext) CreateSnap(snapName string) error {
 // librados does not cancel the call, which counts until it ends; see
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) CreateSnapContext(ctx context.Context, snapName string) error {
-	return ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(detach.Closable(ctx), snapName))
+	return withArgument(ioctx.wrap("CreateSnapContext", "", ioctx.createSnapDetached(detach.Closable(ctx), snapName)), "snapshot", snapName)
 }
 
 // createSnapDetached is CreateSnap with a context. The call continues after the
@@ -3796,14 +3796,14 @@ func (ioctx *IOContext) Destroy() {
 // Implements: rados_application_enable
 func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 	if ioctx.traced() {
-		return ioctx.wrap("EnableApplication", "", ioctx.enableApplicationDetached(context.Background(), app, force))
+		return withArgument(ioctx.wrap("EnableApplication", "", ioctx.enableApplicationDetached(context.Background(), app, force)), "application", app)
 	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return ioctx.wrap("EnableApplication", "", err)
+		return withArgument(ioctx.wrap("EnableApplication", "", err), "application", app)
 	}
 	defer room.Exit(0)
-	return ioctx.wrap("EnableApplication", "", ioctx.enableApplicationAdmitted(app, force))
+	return withArgument(ioctx.wrap("EnableApplication", "", ioctx.enableApplicationAdmitted(app, force)), "application", app)
 }
 
 // EnableApplicationContext is EnableApplication with a context. When ctx is done,
@@ -3812,7 +3812,7 @@ func (ioctx *IOContext) EnableApplication(app string, force bool) error {
 // made. librados does not cancel the call, which counts until it ends; see
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) EnableApplicationContext(ctx context.Context, app string, force bool) error {
-	return ioctx.wrap("EnableApplicationContext", "", ioctx.enableApplicationDetached(detach.Closable(ctx), app, force))
+	return withArgument(ioctx.wrap("EnableApplicationContext", "", ioctx.enableApplicationDetached(detach.Closable(ctx), app, force)), "application", app)
 }
 
 // enableApplicationDetached is EnableApplication with a context. The call
@@ -3889,7 +3889,7 @@ func (ioctx *IOContext) flushAsync(ctx context.Context) (err error) {
 // Implements: rados_application_metadata_get
 func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) {
 	value, err := ioctx.getApplicationMetadataDetached(context.Background(), app, key)
-	return value, ioctx.wrap("GetApplicationMetadata", "", err)
+	return value, withArgument(withArgument(ioctx.wrap("GetApplicationMetadata", "", err), "application", app), "key", key)
 }
 
 // GetApplicationMetadataContext is GetApplicationMetadata with a context. When ctx
@@ -3897,7 +3897,7 @@ func (ioctx *IOContext) GetApplicationMetadata(app, key string) (string, error) 
 // finds the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetApplicationMetadataContext(ctx context.Context, app, key string) (string, error) {
 	value, err := ioctx.getApplicationMetadataDetached(detach.Closable(ctx), app, key)
-	return value, ioctx.wrap("GetApplicationMetadataContext", "", err)
+	return value, withArgument(withArgument(ioctx.wrap("GetApplicationMetadataContext", "", err), "application", app), "key", key)
 }
 
 // getApplicationMetadataDetached is GetApplicationMetadata with a context. The
@@ -4070,7 +4070,7 @@ func (ioctx *IOContext) GetSnapName(snapID SnapID) (string, error) {
 // is done already, it sends nothing.
 func (ioctx *IOContext) GetSnapNameContext(ctx context.Context, snapID SnapID) (string, error) {
 	name, err := ioctx.getSnapNameDetached(detach.Closable(ctx), snapID)
-	return name, ioctx.wrap("GetSnapNameContext", "", err)
+	return name, withArgument(ioctx.wrap("GetSnapNameContext", "", err), "snapshot", snapID)
 }
 
 // getSnapNameDetached is GetSnapName with a context. The call continues after the
@@ -4120,7 +4120,7 @@ func (ioctx *IOContext) GetSnapStamp(snapID SnapID) (time.Time, error) {
 // ctx is done already, it sends nothing.
 func (ioctx *IOContext) GetSnapStampContext(ctx context.Context, snapID SnapID) (time.Time, error) {
 	stamp, err := ioctx.getSnapStampDetached(detach.Closable(ctx), snapID)
-	return stamp, ioctx.wrap("GetSnapStampContext", "", err)
+	return stamp, withArgument(ioctx.wrap("GetSnapStampContext", "", err), "snapshot", snapID)
 }
 
 // getSnapStampDetached is GetSnapStamp with a context. The call continues after
@@ -4202,7 +4202,7 @@ func (ioctx *IOContext) GetXattr(object, name string, data []byte) (int, error) 
 // done already, it sends nothing.
 func (ioctx *IOContext) GetXattrContext(ctx context.Context, object, name string, data []byte) (int, error) {
 	ret, err := ioctx.getXattrAsync(detach.Closable(ctx), object, name, data)
-	return ret, ioctx.wrap("GetXattrContext", object, err)
+	return ret, withArgument(ioctx.wrap("GetXattrContext", object, err), "attribute", name)
 }
 
 // getXattrAsync is GetXattr that returns when ctx is done, after which the call
@@ -4260,7 +4260,7 @@ func (ioctx *IOContext) finishGetXattr(ctx context.Context, call *aio.Call, ret 
 // Implements: rados_application_metadata_list
 func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, error) {
 	metadata, err := ioctx.listApplicationMetadataDetached(context.Background(), app)
-	return metadata, ioctx.wrap("ListApplicationMetadata", "", err)
+	return metadata, withArgument(ioctx.wrap("ListApplicationMetadata", "", err), "application", app)
 }
 
 // ListApplicationMetadataContext is ListApplicationMetadata with a context. When
@@ -4268,7 +4268,7 @@ func (ioctx *IOContext) ListApplicationMetadata(app string) (map[string]string, 
 // finds the reason. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListApplicationMetadataContext(ctx context.Context, app string) (map[string]string, error) {
 	metadata, err := ioctx.listApplicationMetadataDetached(detach.Closable(ctx), app)
-	return metadata, ioctx.wrap("ListApplicationMetadataContext", "", err)
+	return metadata, withArgument(ioctx.wrap("ListApplicationMetadataContext", "", err), "application", app)
 }
 
 // listApplicationMetadataDetached is ListApplicationMetadata with a context. The
@@ -4361,7 +4361,7 @@ func (ioctx *IOContext) ListLockers(oid, name string) (*LockInfo, error) {
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) ListLockersContext(ctx context.Context, oid, name string) (*LockInfo, error) {
 	lockInfo, err := ioctx.listLockersDetached(detach.Closable(ctx), oid, name)
-	return lockInfo, ioctx.wrap("ListLockersContext", oid, err)
+	return lockInfo, withArgument(ioctx.wrap("ListLockersContext", oid, err), "lock", name)
 }
 
 // listLockersDetached is ListLockers with a context. The call continues after the
@@ -4491,7 +4491,7 @@ func (ioctx *IOContext) LockExclusive(oid, name, cookie, desc string, duration t
 // [IOContext.LockExclusive]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockExclusiveContext(ctx context.Context, oid, name, cookie, desc string, duration time.Duration, flags *byte) (int, error) {
 	code, err := ioctx.lockExclusiveDetached(detach.Closable(ctx), oid, name, cookie, desc, duration, flags)
-	return code, ioctx.wrap("LockExclusiveContext", oid, err)
+	return code, withArgument(ioctx.wrap("LockExclusiveContext", oid, err), "lock", name)
 }
 
 // lockExclusiveDetached is LockExclusive with a context. The call continues after
@@ -4550,7 +4550,7 @@ func (ioctx *IOContext) Lock(oid, name string, opts LockOptions) error {
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("Lock", oid, err)
+	return withArgument(ioctx.wrap("Lock", oid, err), "lock", name)
 }
 
 // LockContext is Lock with a context. When ctx is done, or the IOContext is
@@ -4561,7 +4561,7 @@ func (ioctx *IOContext) LockContext(ctx context.Context, oid, name string, opts 
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("LockContext", oid, err)
+	return withArgument(ioctx.wrap("LockContext", oid, err), "lock", name)
 }
 
 // LockShared takes the lock called name on object oid, shared with other clients
@@ -4592,7 +4592,7 @@ func (ioctx *IOContext) LockShared(oid, name, cookie, tag, desc string, duration
 // [IOContext.LockShared]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) LockSharedContext(ctx context.Context, oid, name, cookie, tag, desc string, duration time.Duration, flags *byte) (int, error) {
 	code, err := ioctx.lockSharedDetached(detach.Closable(ctx), oid, name, cookie, tag, desc, duration, flags)
-	return code, ioctx.wrap("LockSharedContext", oid, err)
+	return code, withArgument(ioctx.wrap("LockSharedContext", oid, err), "lock", name)
 }
 
 // lockSharedDetached is LockShared with a context. The call continues after the
@@ -4649,7 +4649,7 @@ func (ioctx *IOContext) RLock(oid, name, tag string, opts LockOptions) error {
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("RLock", oid, err)
+	return withArgument(ioctx.wrap("RLock", oid, err), "lock", name)
 }
 
 // RLockContext is RLock with a context. When ctx is done, or the IOContext is
@@ -4660,7 +4660,7 @@ func (ioctx *IOContext) RLockContext(ctx context.Context, oid, name, tag string,
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("RLockContext", oid, err)
+	return withArgument(ioctx.wrap("RLockContext", oid, err), "lock", name)
 }
 
 // LookupSnap returns the id of the snapshot of the pool with that name. It returns
@@ -4679,7 +4679,7 @@ func (ioctx *IOContext) LookupSnap(snapName string) (SnapID, error) {
 // is done already, it sends nothing.
 func (ioctx *IOContext) LookupSnapContext(ctx context.Context, snapName string) (SnapID, error) {
 	id, err := ioctx.lookupSnapDetached(detach.Closable(ctx), snapName)
-	return id, ioctx.wrap("LookupSnapContext", "", err)
+	return id, withArgument(ioctx.wrap("LookupSnapContext", "", err), "snapshot", snapName)
 }
 
 // lookupSnapDetached is LookupSnap with a context. The call continues after the
@@ -4808,14 +4808,14 @@ func (ioctx *IOContext) finishRead(ctx context.Context, call *aio.Call, data []b
 // Implements: rados_application_metadata_remove
 func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 	if ioctx.traced() {
-		return ioctx.wrap("RemoveApplicationMetadata", "", ioctx.removeApplicationMetadataDetached(context.Background(), app, key))
+		return withArgument(withArgument(ioctx.wrap("RemoveApplicationMetadata", "", ioctx.removeApplicationMetadataDetached(context.Background(), app, key)), "application", app), "key", key)
 	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return ioctx.wrap("RemoveApplicationMetadata", "", err)
+		return withArgument(withArgument(ioctx.wrap("RemoveApplicationMetadata", "", err), "application", app), "key", key)
 	}
 	defer room.Exit(0)
-	return ioctx.wrap("RemoveApplicationMetadata", "", ioctx.removeApplicationMetadataAdmitted(app, key))
+	return withArgument(withArgument(ioctx.wrap("RemoveApplicationMetadata", "", ioctx.removeApplicationMetadataAdmitted(app, key)), "application", app), "key", key)
 }
 
 // RemoveApplicationMetadataContext is RemoveApplicationMetadata with a context.
@@ -4825,7 +4825,7 @@ func (ioctx *IOContext) RemoveApplicationMetadata(app, key string) error {
 // until it ends; see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) RemoveApplicationMetadataContext(ctx context.Context, app, key string) error {
-	return ioctx.wrap("RemoveApplicationMetadataContext", "", ioctx.removeApplicationMetadataDetached(detach.Closable(ctx), app, key))
+	return withArgument(withArgument(ioctx.wrap("RemoveApplicationMetadataContext", "", ioctx.removeApplicationMetadataDetached(detach.Closable(ctx), app, key)), "application", app), "key", key)
 }
 
 // removeApplicationMetadataDetached is RemoveApplicationMetadata with a context.
@@ -4866,16 +4866,16 @@ func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error
 // rados_aio_ioctx_selfmanaged_snap_remove
 func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 	if ioctx.traced() {
-		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID))
+		return withArgument(ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID)), "snapshot", snapID)
 	}
 	var ret C.int64_t
 	C.gorados_rados_aio_ioctx_selfmanaged_snap_remove(ioctx.refs(), C.uint64_t(snapID), nil, &ret)
 	runtime.KeepAlive(ioctx)
 	if ret < 0 {
 		if ret == C.GORADOS_BUSY {
-			return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID))
+			return withArgument(ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.removeSelfManagedSnapAsync(context.Background(), snapID)), "snapshot", snapID)
 		}
-		return ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.changed(&ret))
+		return withArgument(ioctx.wrap("RemoveSelfManagedSnap", "", ioctx.changed(&ret)), "snapshot", snapID)
 	}
 	return nil
 }
@@ -4885,7 +4885,7 @@ func (ioctx *IOContext) RemoveSelfManagedSnap(snapID SnapID) error {
 // finds both the reason and [ErrOutcomeUnknown]: librados does not cancel the
 // call. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveSelfManagedSnapContext(ctx context.Context, snapID SnapID) error {
-	return ioctx.wrap("RemoveSelfManagedSnapContext", "", ioctx.removeSelfManagedSnapAsync(detach.Closable(ctx), snapID))
+	return withArgument(ioctx.wrap("RemoveSelfManagedSnapContext", "", ioctx.removeSelfManagedSnapAsync(detach.Closable(ctx), snapID)), "snapshot", snapID)
 }
 
 // removeSelfManagedSnapAsync is RemoveSelfManagedSnap that returns when ctx is
@@ -4928,7 +4928,7 @@ func (ioctx *IOContext) RemoveSnap(snapName string) error {
 // librados does not cancel the call, which counts until it ends; see
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RemoveSnapContext(ctx context.Context, snapName string) error {
-	return ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(detach.Closable(ctx), snapName))
+	return withArgument(ioctx.wrap("RemoveSnapContext", "", ioctx.removeSnapDetached(detach.Closable(ctx), snapName)), "snapshot", snapName)
 }
 
 // removeSnapDetached is RemoveSnap with a context. The call continues after the
@@ -5090,7 +5090,7 @@ func (ioctx *IOContext) RmXattr(oid, name string) error {
 // the OSD may perform the change nevertheless. If ctx is done already, it sends
 // nothing.
 func (ioctx *IOContext) RmXattrContext(ctx context.Context, oid, name string) error {
-	return ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrAsync(ctx, oid, name))
+	return withArgument(ioctx.wrap("RmXattrContext", oid, ioctx.rmXattrAsync(ctx, oid, name)), "attribute", name)
 }
 
 // rmXattrAsync is RmXattr that is cancelled when ctx is done. It blocks only its
@@ -5130,14 +5130,14 @@ func (ioctx *IOContext) startRmXattr(call *aio.Call, oid, name string) int64 {
 // Implements: rados_ioctx_selfmanaged_snap_rollback
 func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error {
 	if ioctx.traced() {
-		return ioctx.wrap("RollbackSelfManagedSnap", oid, ioctx.rollbackSelfManagedSnapDetached(context.Background(), oid, snapID))
+		return withArgument(ioctx.wrap("RollbackSelfManagedSnap", oid, ioctx.rollbackSelfManagedSnapDetached(context.Background(), oid, snapID)), "snapshot", snapID)
 	}
 	room, err := ioctx.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
-		return ioctx.wrap("RollbackSelfManagedSnap", oid, err)
+		return withArgument(ioctx.wrap("RollbackSelfManagedSnap", oid, err), "snapshot", snapID)
 	}
 	defer room.Exit(0)
-	return ioctx.wrap("RollbackSelfManagedSnap", oid, ioctx.rollbackSelfManagedSnapAdmitted(oid, snapID))
+	return withArgument(ioctx.wrap("RollbackSelfManagedSnap", oid, ioctx.rollbackSelfManagedSnapAdmitted(oid, snapID)), "snapshot", snapID)
 }
 
 // RollbackSelfManagedSnapContext is RollbackSelfManagedSnap with a context. When
@@ -5146,7 +5146,7 @@ func (ioctx *IOContext) RollbackSelfManagedSnap(oid string, snapID SnapID) error
 // still be made. librados does not cancel the call, which counts until it ends;
 // see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSelfManagedSnapContext(ctx context.Context, oid string, snapID SnapID) error {
-	return ioctx.wrap("RollbackSelfManagedSnapContext", oid, ioctx.rollbackSelfManagedSnapDetached(detach.Closable(ctx), oid, snapID))
+	return withArgument(ioctx.wrap("RollbackSelfManagedSnapContext", oid, ioctx.rollbackSelfManagedSnapDetached(detach.Closable(ctx), oid, snapID)), "snapshot", snapID)
 }
 
 // rollbackSelfManagedSnapDetached is RollbackSelfManagedSnap with a context. The
@@ -5188,7 +5188,7 @@ func (ioctx *IOContext) RollbackSnap(oid, snapName string) error {
 // librados does not cancel the call, which counts until it ends; see
 // [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) RollbackSnapContext(ctx context.Context, oid, snapName string) error {
-	return ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(detach.Closable(ctx), oid, snapName))
+	return withArgument(ioctx.wrap("RollbackSnapContext", oid, ioctx.rollbackSnapDetached(detach.Closable(ctx), oid, snapName)), "snapshot", snapName)
 }
 
 // rollbackSnapDetached is RollbackSnap with a context. The call continues after
@@ -5309,14 +5309,14 @@ func (ioctx *IOContext) startSetAllocationHint(call *aio.Call, oid string, expec
 // Implements: rados_application_metadata_set
 func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 	if ioctx.traced() {
-		return ioctx.wrap("SetApplicationMetadata", "", ioctx.setApplicationMetadataDetached(context.Background(), app, key, value))
+		return withArgument(withArgument(ioctx.wrap("SetApplicationMetadata", "", ioctx.setApplicationMetadataDetached(context.Background(), app, key, value)), "application", app), "key", key)
 	}
 	room, err := ioctx.blocking(throttle.Mon).Acquire(context.Background())
 	if err != nil {
-		return ioctx.wrap("SetApplicationMetadata", "", err)
+		return withArgument(withArgument(ioctx.wrap("SetApplicationMetadata", "", err), "application", app), "key", key)
 	}
 	defer room.Exit(0)
-	return ioctx.wrap("SetApplicationMetadata", "", ioctx.setApplicationMetadataAdmitted(app, key, value))
+	return withArgument(withArgument(ioctx.wrap("SetApplicationMetadata", "", ioctx.setApplicationMetadataAdmitted(app, key, value)), "application", app), "key", key)
 }
 
 // SetApplicationMetadataContext is SetApplicationMetadata with a context. When ctx
@@ -5325,7 +5325,7 @@ func (ioctx *IOContext) SetApplicationMetadata(app, key, value string) error {
 // still be made. librados does not cancel the call, which counts until it ends;
 // see [Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (ioctx *IOContext) SetApplicationMetadataContext(ctx context.Context, app, key, value string) error {
-	return ioctx.wrap("SetApplicationMetadataContext", "", ioctx.setApplicationMetadataDetached(detach.Closable(ctx), app, key, value))
+	return withArgument(withArgument(ioctx.wrap("SetApplicationMetadataContext", "", ioctx.setApplicationMetadataDetached(detach.Closable(ctx), app, key, value)), "application", app), "key", key)
 }
 
 // setApplicationMetadataDetached is SetApplicationMetadata with a context. The
@@ -5675,7 +5675,7 @@ func (ioctx *IOContext) SetXattr(object, name string, data []byte) error {
 // nothing. Data that has been sent stays in memory until the OSD takes it; see
 // [Conn.SetMaxInFlight].
 func (ioctx *IOContext) SetXattrContext(ctx context.Context, object, name string, data []byte) error {
-	return ioctx.wrap("SetXattrContext", object, ioctx.setXattrAsync(ctx, object, name, data))
+	return withArgument(ioctx.wrap("SetXattrContext", object, ioctx.setXattrAsync(ctx, object, name, data)), "attribute", name)
 }
 
 // setXattrAsync is SetXattr that is cancelled when ctx is done. It blocks only its
@@ -6000,7 +6000,7 @@ func (ioctx *IOContext) Unlock(oid, name, cookie string) (int, error) {
 // nothing.
 func (ioctx *IOContext) UnlockContext(ctx context.Context, oid, name, cookie string) (int, error) {
 	code, err := ioctx.unlockAsync(ctx, oid, name, cookie)
-	return code, ioctx.wrap("UnlockContext", oid, err)
+	return code, withArgument(ioctx.wrap("UnlockContext", oid, err), "lock", name)
 }
 
 // unlockAsync is Unlock that is cancelled when ctx is done. It blocks only its
@@ -6050,7 +6050,7 @@ func (ioctx *IOContext) ReleaseLock(oid, name, cookie string) error {
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("ReleaseLock", oid, err)
+	return withArgument(ioctx.wrap("ReleaseLock", oid, err), "lock", name)
 }
 
 // ReleaseLockContext is ReleaseLock with a context. When ctx is done, or the
@@ -6060,7 +6060,7 @@ func (ioctx *IOContext) ReleaseLockContext(ctx context.Context, oid, name, cooki
 	if err == nil {
 		err = asError(code)
 	}
-	return ioctx.wrap("ReleaseLockContext", oid, err)
+	return withArgument(ioctx.wrap("ReleaseLockContext", oid, err), "lock", name)
 }
 
 // UnsetPoolFullTry reverts [IOContext.SetPoolFullTry].
@@ -7934,6 +7934,10 @@ func (a *getXattrArgs) start(t *Task, call *aio.Call) int64 {
 	return t.ioctx.startGetXattr(call, t.Object, a.name, a.data)
 }
 
+func (a *getXattrArgs) named(err error) error {
+	return withArgument(err, "attribute", a.name)
+}
+
 func (*getXattrArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) (err error) {
 	t.N, err = t.ioctx.finishGetXattr(ctx, call, ret)
 	return err
@@ -8031,6 +8035,10 @@ func (a *rmXattrArgs) start(t *Task, call *aio.Call) int64 {
 	return t.ioctx.startRmXattr(call, t.Object, a.name)
 }
 
+func (a *rmXattrArgs) named(err error) error {
+	return withArgument(err, "attribute", a.name)
+}
+
 func (*rmXattrArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
 	return t.ioctx.finish(ctx, call, ret)
 }
@@ -8120,6 +8128,10 @@ func (a *setXattrArgs) bytes() int {
 
 func (a *setXattrArgs) start(t *Task, call *aio.Call) int64 {
 	return t.ioctx.startSetXattr(call, t.Object, a.name, a.data)
+}
+
+func (a *setXattrArgs) named(err error) error {
+	return withArgument(err, "attribute", a.name)
 }
 
 func (*setXattrArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) error {
@@ -8236,6 +8248,10 @@ func (*unlockArgs) bytes() int {
 
 func (a *unlockArgs) start(t *Task, call *aio.Call) int64 {
 	return t.ioctx.startUnlock(call, t.Object, a.name, a.cookie)
+}
+
+func (a *unlockArgs) named(err error) error {
+	return withArgument(err, "lock", a.name)
 }
 
 func (*unlockArgs) finish(ctx context.Context, t *Task, call *aio.Call, ret int64) (err error) {

@@ -148,7 +148,7 @@ var bodyNames = []string{
 	"done", "err", "shard", "other", "ret", "step",
 	"_", "each", "rec", "float32", "float64", "iovec",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "netip", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
-	"asError", "bytesPointer", "callback", "callbacks", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString",
+	"asError", "bytesPointer", "callback", "callbacks", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString", "withArgument",
 	"takeOwned", "takeOwnedString", "codeResult",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",
@@ -168,7 +168,7 @@ var blockingNames = []string{
 
 // taskNames are the names that a method which makes a Task uses, and the methods of the type of its
 // arguments.
-var taskNames = []string{"a", "t", "newTask", "fills", "finish", "op", "start"}
+var taskNames = []string{"a", "t", "newTask", "fills", "finish", "named", "op", "start"}
 
 // Taken lists the names that the body of m uses itself.
 func Taken(m *ir.Method) []string {

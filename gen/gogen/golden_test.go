@@ -281,6 +281,7 @@ func checkContext(ctx context.Context) error { return nil }
 func cloneList(list [][]byte) [][]byte { return list }
 func cloneValue[T any](p *T) *T { return p }
 func wrapStep(steps *oplog.Recorder, op string, err error) error { return err }
+func withArgument[T any](err error, noun string, value T) error { return err }
 func errorCode(err error) int { return 0 }
 
 type Task struct {

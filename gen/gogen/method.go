@@ -44,7 +44,7 @@ func errorForm(f *jen.File, m *ir.Method, form *ir.ErrorForm) {
 			}
 			g.List(jen.Id("code"), jen.Err()).Op(":=").Add(recv.Clone()).Dot(called).Call(pass...)
 			g.If(jen.Err().Op("==").Nil()).Block(jen.Err().Op("=").Id("asError").Call(jen.Id("code")))
-			g.Return(recv.Clone().Dot("wrap").Call(jen.Lit(op), subjectOf(m), jen.Err()))
+			g.Return(wrapError(m, op, jen.Err()))
 		}).Line()
 	}
 	doc(f, form.Doc)
@@ -157,7 +157,24 @@ func (w *body) named(err jen.Code) jen.Code {
 	if w.op == "" {
 		return err
 	}
-	return jen.Id(w.m.Recv.Receiver).Dot("wrap").Call(jen.Lit(w.op), subjectOf(w.m), err)
+	return wrapError(w.m, w.op, err)
+}
+
+// wrapError returns err in an ObjectError of m, whose name is op.
+func wrapError(m *ir.Method, op string, err jen.Code) jen.Code {
+	return withArguments(m, jen.Id(m.Recv.Receiver).Dot("wrap").Call(jen.Lit(op), subjectOf(m), err), ids)
+}
+
+// withArguments adds to err the arguments of m that have a noun. named returns the values of parameters.
+func withArguments(m *ir.Method, err jen.Code, named func([]ir.Var) []jen.Code) jen.Code {
+	add := jen.Id("withArgument")
+	if m.Recv.IsImported() {
+		add = jen.Qual(role.SharedPackage, "WithArgument")
+	}
+	for _, a := range m.Nouns() {
+		err = add.Clone().Call(err, jen.Lit(a.Keys.Noun), named(a.Part.Params)[0])
+	}
+	return err
 }
 
 // returnCall writes the return of the results of call, a form of the method.

@@ -159,7 +159,7 @@ func formsOf(m *ir.Method) []string {
 	list := []string{m.FullName(), m.FullName() + "Context"}
 	if m.Task {
 		list = append(list, m.Recv.Tasks+"."+m.Name, m.OlderTask, m.TaskArgs())
-		for _, name := range []string{"op", "bytes", "start", "finish", "fills"} {
+		for _, name := range []string{"op", "bytes", "start", "finish", "fills", "named"} {
 			list = append(list, m.TaskArgs()+"."+name)
 		}
 	}

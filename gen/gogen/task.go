@@ -133,6 +133,11 @@ func (t task) args(f *jen.File) {
 	t.method(f, "start", t.others()).Params(jen.Id("t").Op("*").Id("Task"), call.Clone()).Int64().Block(
 		jen.Return(handle.Clone().Dot(starterName(t.m)).Call(append([]jen.Code{jen.Id("call")}, t.pass(t.m.Params)...)...)))
 
+	if nouns := t.m.Nouns(); len(nouns) > 0 {
+		t.method(f, "named", nouns[0].Part.Params).Params(jen.Err().Error()).Error().Block(
+			jen.Return(withArguments(t.m, jen.Err(), t.pass)))
+	}
+
 	var taken []ir.Var
 	if t.m.HasFinisher() {
 		taken = finisherParams(t.m)

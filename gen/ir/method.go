@@ -152,6 +152,20 @@ func (m *Method) NamesError() bool {
 	return m.HasError && !m.BareError && !m.Private() && m.Recv != nil
 }
 
+// Nouns returns the arguments that the ObjectErrors of m have in addition to the object, in the order of
+// the Go parameters.
+func (m *Method) Nouns() []*Arg {
+	var list []*Arg
+	for a := range m.Args() {
+		if a.Keys.Noun != "" && len(a.Part.Params) == 1 && a.Part.Params[0].Name != m.Subject {
+			list = append(list, a)
+		}
+	}
+	at := func(a *Arg) int { return slices.Index(m.Params, a.Part.Params[0]) }
+	slices.SortFunc(list, func(a, b *Arg) int { return at(a) - at(b) })
+	return list
+}
+
 // Private reports whether m is for the package's own files.
 func (m *Method) Private() bool { return !token.IsExported(m.Name) }
 

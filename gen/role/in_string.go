@@ -10,7 +10,7 @@ import (
 
 func init() {
 	register(inString{}, "A text that ends with a NUL in C; one that contains a NUL is refused.",
-		"name", "type", "empty")
+		"name", "type", "empty", "noun")
 }
 
 // in-string: a name. The shim copies it to its own stack and adds the NUL that

@@ -12,7 +12,7 @@ import (
 
 func init() {
 	register(value{}, "A number, or a set of flags or an enumeration where it has a Go type of its own.",
-		"name", "type", "allowed")
+		"name", "type", "allowed", "noun")
 }
 
 // value: a number, passed as it is. With a type of its own it is an enum or a

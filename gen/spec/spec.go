@@ -665,6 +665,8 @@ type Arg struct {
 	WithError bool `key:"with_error" example:"true"`
 	// The Go constants that the value may be; others are refused.
 	Allowed []string `key:"allowed"`
+	// The noun for the argument in the ObjectErrors of the method, which then have the argument in addition to the object.
+	Noun string `key:"noun"`
 
 	Fixed *string // no Go parameter: always this C expression
 }

@@ -50,7 +50,18 @@ var (
 	NewTask func(owner Owner, op, object string, bytes int, fills bool, ready func() error, perform func(ctx context.Context) (int, error)) any
 	// WrapNone is Owner.Wrap of a handle without an owner.
 	WrapNone func(op, object string, err error) error
+	// NameArgument adds an argument, which noun stands for, to an error that Wrap has returned.
+	NameArgument func(err error, noun string, value any)
 )
+
+// WithArgument adds an argument, which noun stands for, to an error that Wrap has returned, unless err is
+// nil.
+func WithArgument[T any](err error, noun string, value T) error {
+	if err != nil {
+		NameArgument(err, noun, value)
+	}
+	return err
+}
 
 // owners has a function for each type of an owner, by type.
 var owners sync.Map

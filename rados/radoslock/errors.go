@@ -26,7 +26,8 @@ func (m *Mutex) wrap(op string, err error) error {
 		Pool:      m.pool,
 		Namespace: m.namespace,
 		Object:    m.oid,
-		Err:       fmt.Errorf("lock %q: %w", m.name, err),
+		Argument:  fmt.Sprintf("lock %q", m.name),
+		Err:       err,
 	}
 }
 

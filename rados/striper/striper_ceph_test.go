@@ -246,6 +246,9 @@ func TestErrors(t *testing.T) {
 	var named *rados.ObjectError
 	require.ErrorAs(t, err, &named)
 	assert.Equal(t, &rados.ObjectError{Op: "Striper.StatContext", Pool: pool, Object: "none", Err: rados.ErrNotFound}, named)
+	err = s.RmXattrContext(t.Context(), "none", "color")
+	require.ErrorAs(t, err, &named)
+	assert.Equal(t, &rados.ObjectError{Op: "Striper.RmXattrContext", Pool: pool, Object: "none", Argument: `attribute "color"`, Err: rados.ErrNotFound}, named)
 
 	assert.ErrorIs(t, s.Write("a\x00b", nil, 0), syscall.EINVAL)
 	assert.Equal(t, rados.ErrNameContainsNUL, s.SetXattr("a", "b\x00", nil))

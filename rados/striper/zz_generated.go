@@ -378,7 +378,7 @@ func (s *Striper) GetXattr(soid, name string, data []byte) (int, error) {
 // [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) GetXattrContext(ctx context.Context, soid, name string, data []byte) (int, error) {
 	ret, err := s.getXattrDetached(detach.Closable(ctx), soid, name, data)
-	return ret, s.wrap("GetXattrContext", soid, err)
+	return ret, shared.WithArgument(s.wrap("GetXattrContext", soid, err), "attribute", name)
 }
 
 // getXattrDetached is GetXattr with a context. The call continues after the
@@ -602,7 +602,7 @@ func (s *Striper) RmXattr(soid, name string) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) RmXattrContext(ctx context.Context, soid, name string) error {
-	return s.wrap("RmXattrContext", soid, s.rmXattrDetached(detach.Closable(ctx), soid, name))
+	return shared.WithArgument(s.wrap("RmXattrContext", soid, s.rmXattrDetached(detach.Closable(ctx), soid, name)), "attribute", name)
 }
 
 // rmXattrDetached is RmXattr with a context. The call continues after the context
@@ -707,7 +707,7 @@ func (s *Striper) SetXattr(soid, name string, data []byte) error {
 // libradosstriper does not cancel the call, which counts until it ends; see
 // [rados.Conn.SetMaxBlockingCalls]. If ctx is done already, it sends nothing.
 func (s *Striper) SetXattrContext(ctx context.Context, soid, name string, data []byte) error {
-	return s.wrap("SetXattrContext", soid, s.setXattrDetached(detach.Closable(ctx), soid, name, data))
+	return shared.WithArgument(s.wrap("SetXattrContext", soid, s.setXattrDetached(detach.Closable(ctx), soid, name, data)), "attribute", name)
 }
 
 // setXattrDetached is SetXattr with a context. The call continues after the

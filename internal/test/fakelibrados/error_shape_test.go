@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -253,6 +254,161 @@ func TestErrorShapesOfFailures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// namedArguments has the field Argument of the errors of methods, with or without a context, whose texts are
+// "text" and whose numbers are 7. A method that takes a text or the id of a snapshot in addition to the object
+// needs a line.
+var namedArguments = map[string]string{
+	"Conn.BlocklistAdd":                    `client "text"`,
+	"Conn.DeletePool":                      "", // in the field Pool, as in the next ones
+	"Conn.GetPoolByName":                   "",
+	"Conn.MakePool":                        "",
+	"Conn.OpenIOContext":                   "",
+	"Conn.MakePoolWithCrushRule":           "CRUSH rule 7",
+	"Conn.GetBaseTier":                     "pool 7",
+	"Conn.GetPoolByID":                     "pool 7",
+	"Conn.ListInconsistentPGs":             "pool 7",
+	"Conn.OpenIOContextByID":               "pool 7",
+	"Conn.MgrCommandTarget":                `manager "text"`,
+	"Conn.MgrCommandTargetWithInputBuffer": `manager "text"`,
+	"Conn.MonCommandTarget":                `monitor "text"`,
+	"Conn.MonCommandTargetWithInputBuffer": `monitor "text"`,
+	"Conn.PingMonitor":                     `monitor "text"`,
+	"Conn.OsdCommand":                      "OSD 7",
+	"Conn.OsdCommandWithInputBuffer":       "OSD 7",
+	"Conn.PGCommand":                       `placement group "data"`,
+	"Conn.PGCommandWithInputBuffer":        `placement group "data"`,
+	"Conn.MonitorLog":                      `level "text"`,
+	"Conn.RegisterService":                 `daemon "text.text"`,
+	"IOContext.BreakLock":                  `lock "text", client "text"`,
+	"IOContext.RevokeLock":                 `lock "text", client "text"`,
+	"IOContext.ListLockers":                `lock "text"`,
+	"IOContext.Lock":                       `lock "text"`,
+	"IOContext.LockExclusive":              `lock "text"`,
+	"IOContext.LockShared":                 `lock "text"`,
+	"IOContext.RLock":                      `lock "text"`,
+	"IOContext.ReleaseLock":                `lock "text"`,
+	"IOContext.Unlock":                     `lock "text"`,
+	"IOContext.CreateSnap":                 `snapshot "text"`,
+	"IOContext.LookupSnap":                 `snapshot "text"`,
+	"IOContext.RemoveSnap":                 `snapshot "text"`,
+	"IOContext.RollbackSnap":               `snapshot "text"`,
+	"IOContext.GetSnapName":                "snapshot 7",
+	"IOContext.GetSnapStamp":               "snapshot 7",
+	"IOContext.RemoveSelfManagedSnap":      "snapshot 7",
+	"IOContext.RollbackSelfManagedSnap":    "snapshot 7",
+	"IOContext.SetSelfManagedSnapContext":  "", // no snapshot need exist, as in the next ones
+	"IOContext.SetSnapContext":             "",
+	"IOContext.WithSnapContext":            "",
+	"IOContext.WithReadSnap":               "",
+	"IOContext.EnableApplication":          `application "text"`,
+	"IOContext.ListApplicationMetadata":    `application "text"`,
+	"IOContext.GetApplicationMetadata":     `application "text", key "text"`,
+	"IOContext.RemoveApplicationMetadata":  `application "text", key "text"`,
+	"IOContext.SetApplicationMetadata":     `application "text", key "text"`,
+	"IOContext.GetXattr":                   `attribute "text"`,
+	"IOContext.RmXattr":                    `attribute "text"`,
+	"IOContext.SetXattr":                   `attribute "text"`,
+	"IOContext.Exec":                       `method "text.text"`,
+	"IOContext.WithLocator":                "", // only a closed IOContext fails, as in the next one
+	"IOContext.WithNamespace":              "",
+	"IOContext.GetAllOmapValues":           "", // the texts are limits, as in the next ones
+	"IOContext.GetOmapValues":              "",
+	"IOContext.ListOmapValues":             "",
+	"IOContext.Omap":                       "",
+	"IOContext.OmapViews":                  "",
+}
+
+// TestErrorsNameArguments has the methods of a Conn and an IOContext that are closed return errors.
+func TestErrorsNameArguments(t *testing.T) {
+	of := receivers(t)
+	unused := maps.Clone(namedArguments)
+	for _, f := range failings(t, ".") {
+		if f.typ != "Conn" && f.typ != "IOContext" || f.isReference() {
+			continue
+		}
+		method := reflect.ValueOf(of[f.typ].value).MethodByName(f.name)
+		var args []reflect.Value
+		names := false
+		for i := range method.Type().NumIn() {
+			typ := method.Type().In(i)
+			arg := argument(typ)
+			switch {
+			case typ == reflect.TypeFor[context.Context]():
+				arg = reflect.ValueOf(context.Background())
+			case typ.Kind() == reflect.String:
+				arg = reflect.ValueOf("text")
+			case typ == reflect.TypeFor[[]byte]():
+				arg = reflect.ValueOf([]byte("data"))
+			case typ.ConvertibleTo(reflect.TypeFor[int]()):
+				arg = reflect.ValueOf(7).Convert(typ)
+			}
+			names = names || i != f.object && (typ.Kind() == reflect.String || typ == reflect.TypeFor[rados.SnapID]())
+			args = append(args, arg)
+		}
+		want, known := namedArguments[f.String()]
+		key := f.String()
+		if !known {
+			key = strings.TrimSuffix(key, "Context")
+			want, known = namedArguments[key]
+		}
+		if delete(unused, key); !known {
+			assert.False(t, names, "%s names something, and has no line in namedArguments", f)
+			continue
+		}
+		err := lastError(method.Call(args))
+		var named *rados.ObjectError
+		if assert.ErrorAs(t, err, &named, "%s", f) {
+			assert.Equal(t, want, named.Argument, "%s", f)
+			assert.Contains(t, err.Error(), want)
+		}
+	}
+	assert.Empty(t, unused, "no method has these names")
+}
+
+// counterparts has, for methods whose errors are bare and that have no form with a context, the function whose
+// error names what it is about, or the reason why none is needed.
+var counterparts = map[string]string{
+	"Conn.GetConfigOption":        "Open", // that sets the option
+	"Conn.ParseCmdLineArgs":       "Open",
+	"Conn.ParseConfigArgv":        "Open",
+	"Conn.ParseDefaultConfigEnv":  "Open",
+	"Conn.ReadConfigFile":         "Open",
+	"Conn.ReadDefaultConfigFile":  "Open",
+	"Conn.SetConfigOption":        "Open",
+	"Conn.GetAddrs":               "it has no arguments",
+	"Conn.GetFSID":                "it has no arguments",
+	"IOContext.Alignment":         "it has no arguments",
+	"IOContext.GetLastVersion":    "it has no arguments",
+	"IOContext.GetNamespace":      "it has no arguments",
+	"IOContext.GetPoolName":       "it has no arguments",
+	"IOContext.Iter":              "it has no arguments",
+	"IOContext.RequiresAlignment": "it has no arguments",
+	"IOContext.SetPoolFullTry":    "IOContext.WithPoolFullTry",
+	"IOContext.UnsetPoolFullTry":  "IOContext.WithoutPoolFullTry",
+	"IOContext.SetReadSnap":       "IOContext.WithReadSnap",
+}
+
+// TestBareErrorsHaveCounterparts expects each method of a Conn and an IOContext whose errors are bare to have a
+// form whose errors are not.
+func TestBareErrorsHaveCounterparts(t *testing.T) {
+	known := make(map[string]bool)
+	for _, f := range failings(t, ".") {
+		known[f.String()] = true
+	}
+	unused := maps.Clone(counterparts)
+	for name := range known {
+		typ, method, _ := strings.Cut(name, ".")
+		if typ != "Conn" && typ != "IOContext" || !referenceAPI[name] || known[name+"Context"] {
+			continue
+		}
+		other, ok := counterparts[name]
+		assert.True(t, ok, "%s has no form with a context, and no line in counterparts", method)
+		assert.True(t, known[other] && !referenceAPI[other] || strings.Contains(other, " "), "%s: there is no %s", name, other)
+		delete(unused, name)
+	}
+	assert.Empty(t, unused)
 }
 
 // TestErrorShapesOfSteps performs operations that fail: the results of their steps return errors that

@@ -129,6 +129,25 @@ func TestTaskResults(t *testing.T) {
 	assert.EqualValues(t, 5, offset)
 }
 
+// TestTaskErrorsNameArguments has a task of each method fail whose errors name more than the object.
+func TestTaskErrorsNameArguments(t *testing.T) {
+	o := both(t)
+	tasks := o.ioctx.Tasks()
+	o.ioctx.Destroy()
+	for want, list := range map[string][]*rados.Task{
+		`attribute "a"`: {tasks.GetXattr("object", "a", nil), tasks.SetXattr("object", "a", nil), tasks.RmXattr("object", "a")},
+		`lock "l"`:      {tasks.Unlock("object", "l", "cookie")},
+		"":              {tasks.Truncate("object", 7)},
+	} {
+		for _, task := range list {
+			var named *rados.ObjectError
+			require.ErrorAs(t, performed(t, task).Err, &named)
+			assert.Equal(t, want, named.Argument, named.Op)
+			assert.Equal(t, "object", named.Object, named.Op)
+		}
+	}
+}
+
 func TestTaskErrors(t *testing.T) {
 	forEachTask(t, func(t *testing.T, m method, maker func(rados.Tasks, string) *rados.Task) {
 		o := both(t)
