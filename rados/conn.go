@@ -28,7 +28,7 @@ import (
 //
 // It blocks until a monitor answers, or until client_mount_timeout seconds
 // (default 300) elapse; Ceph 14.2 waits ten times as long. [Conn.ConnectContext]
-// returns when its context is done.
+// returns when its context is done, and its errors name the cause.
 //
 // It returns:
 //   - [ErrNotFound] if no address of a monitor is configured, or if there is no
@@ -72,8 +72,24 @@ func (c *Conn) Connect() error { return c.connectUntil(context.Background()) }
 // the Conn is connected. The next Connect waits for that attempt. It returns nil
 // if the attempt has succeeded, and otherwise makes another attempt. If ctx is
 // done already, ConnectContext sends nothing.
+//
+// If the attempt fails, the ObjectError contains an [OpenError], which names the
+// user, and the keyring or monitors at fault.
 func (c *Conn) ConnectContext(ctx context.Context) error {
-	return c.wrap("ConnectContext", "", c.connectUntil(detach.Closable(ctx)))
+	refused := c.precheck(ctx)
+	err := c.connectUntil(detach.Closable(ctx))
+	if err != nil && refused == nil {
+		err = c.explain(ctx, err)
+	}
+	return c.wrap("ConnectContext", "", err)
+}
+
+// explain returns the OpenError of an attempt to connect, or err if that is no error of an attempt.
+func (c *Conn) explain(ctx context.Context, err error) error {
+	if _, closed := c.handle.Closed(); closed || c.handle.IsReady() || hasCode(err, int(syscall.EINPROGRESS)) {
+		return err
+	}
+	return (*OpenError)(opener.Explain(ctx, c, err))
 }
 
 // connectUntil is Connect that returns when ctx is done.

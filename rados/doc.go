@@ -82,13 +82,25 @@
 // An error has one of two forms. Functions and methods that go-ceph has return the
 // error of librados itself: a comparable value, such as [ErrNotFound], with a
 // method ErrorCode() int that returns the negative errno of C. All others return
-// an [ObjectError], which names the method, the pool, the namespace and the
-// object, and contains such a value: forms with a context, methods such as
-// [IOContext.Stat2] and [IOContext.Clone], iterators such as [IOContext.Objects],
-// the results of steps, and [Task]. errors.As finds the ObjectError and errors.Is
-// the value in it; == does not. Two errors have more details: [Open] returns an
-// [OpenError], and operations return an [OperationError], which has an error for
-// each step that failed. OperateContext returns it in an ObjectError.
+// an [ObjectError], which names the method, the pool, the namespace, the object,
+// and what else the arguments name, such as a snapshot or a lock. It contains such
+// a value: forms with a context, methods such as [IOContext.Stat2] and
+// [IOContext.Clone], iterators such as [IOContext.Objects], the results of steps,
+// and [Task]. errors.As finds the ObjectError and errors.Is the value in it; ==
+// does not. Two errors have more details: [Open] returns an [OpenError], and
+// operations return an [OperationError], which has an error for each step that
+// failed. OperateContext returns it in an ObjectError.
+//
+// The text of a comparable value, such as "rados: ret=-2, No such file or
+// directory", does not tell which pool, file or option is meant. Each method that
+// returns one has a counterpart whose error does:
+//   - Open for [NewConn], [Conn.ReadConfigFile], [Conn.SetConfigOption] and the
+//     like, followed by [Conn.Connect]: the option, file, user, keyring or monitors
+//     at fault
+//   - [Conn.ConnectContext] for Connect of a Conn that is configured in another
+//     way: the user, keyring or monitors at fault
+//   - the form with a context for all other methods, such as
+//     [Conn.OpenIOContextContext] for [Conn.OpenIOContext]
 //
 // errors.Is finds in an error its errno (syscall.ENOENT), the equivalent error of
 // the standard library (fs.ErrNotExist), and an error of another package with the

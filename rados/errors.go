@@ -51,9 +51,9 @@ func (e *ObjectError) Error() string {
 	return what + ": " + e.Err.Error()
 }
 
-// OpenError is the error of [Open]. It names the part of the configuration that is
-// at fault. errors.Is and errors.As find the error of librados in it. No field
-// contains a key.
+// OpenError is the error of [Open], and is in that of [Conn.ConnectContext]. It
+// names the part of the configuration that is at fault. errors.Is and errors.As
+// find the error of librados in it. No field contains a key.
 type OpenError struct {
 	User     string // the user with its type: "client.admin"
 	Reason   string // the cause, in words; "" if only Err is known

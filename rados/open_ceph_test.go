@@ -209,6 +209,98 @@ func TestOpenErrors(t *testing.T) {
 	})
 }
 
+// TestConnectContextErrors expects ConnectContext to name the part of the configuration that is at fault, and
+// Connect to return the same error without that.
+func TestConnectContextErrors(t *testing.T) {
+	c := newClient(t, "mon", "allow r")
+	entity := "client." + c.user
+	options := func(pairs ...string) map[string]string {
+		list := map[string]string{"mon_host": c.monHost, "keyring": c.keyring}
+		for i := 0; i < len(pairs); i += 2 {
+			list[pairs[i]] = pairs[i+1]
+		}
+		return list
+	}
+	for name, test := range map[string]struct {
+		user    string // the default is that of c
+		options map[string]string
+		want    rados.OpenError
+		errs    []error
+	}{
+		"no monitor": {options: map[string]string{"keyring": c.keyring},
+			want: rados.OpenError{Reason: fmt.Sprintf("mon_host is not set; the configuration file %q has not been read, or does not set it", c.conf)}, errs: []error{rados.ErrNotFound}},
+		"unknown host": {options: options("mon_host", "no-such-host.invalid"),
+			want: rados.OpenError{Reason: `mon_host "no-such-host.invalid" has an address that can't be resolved`, Monitors: "no-such-host.invalid"}, errs: []error{syscall.EINVAL}},
+		"silent monitor": {options: options("mon_host", "127.0.0.1:1", "client_mount_timeout", "1"),
+			want: rados.OpenError{Reason: `no answer from the monitors "127.0.0.1:1"`, Monitors: "127.0.0.1:1"}, errs: []error{syscall.ETIMEDOUT}},
+		"malformed key": {options: options("key", c.key[:20]),
+			want: rados.OpenError{Reason: "the key is malformed", Option: "key"}, errs: []error{syscall.EINVAL, syscall.EACCES}},
+		"no keyring": {options: options("keyring", "/none", "auth_client_required", "cephx"),
+			want: rados.OpenError{Reason: `no keyring exists at "/none"`, File: "/none"}, errs: []error{rados.ErrNotFound}},
+		"unknown user": {user: "nobody",
+			options: options("key", c.key),
+			want:    rados.OpenError{User: "client.nobody", Reason: "the monitors do not know the user with this key, or it has no capabilities for monitors", Monitors: c.monHost}, errs: []error{syscall.EACCES}},
+		"user with its type": {user: entity,
+			options: options(),
+			want: rados.OpenError{User: "client." + entity, File: c.keyring,
+				Reason: fmt.Sprintf(`keyring %q has no key of client.%s; the name of the user has "client." twice`, c.keyring, entity)}, errs: []error{syscall.EACCES, rados.ErrNotFound}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("CEPH_CONF", c.conf)
+			if test.user == "" {
+				test.user = c.user
+			}
+			conn, err := rados.NewConnWithUser(test.user)
+			require.NoError(t, err)
+			defer conn.Shutdown()
+			for option, value := range test.options {
+				require.NoError(t, conn.SetConfigOption(option, value))
+			}
+			bare := await.Result(t, conn.Connect)
+			assert.True(t, errorsIsAny(bare, test.errs...), "%v", bare)
+			assert.False(t, errors.As(bare, new(*rados.OpenError)), "%v", bare)
+
+			err = await.Result(t, func() error { return conn.ConnectContext(t.Context()) })
+			var object *rados.ObjectError
+			require.ErrorAs(t, err, &object)
+			assert.Equal(t, "ConnectContext", object.Op)
+			var got *rados.OpenError
+			require.ErrorAs(t, err, &got)
+			if test.want.User == "" {
+				test.want.User = entity
+			}
+			test.want.Err = got.Err
+			assert.Equal(t, test.want, *got)
+			assert.True(t, errorsIsAny(got.Err, test.errs...), "%v", err)
+			assert.NotContains(t, err.Error(), c.key)
+		})
+	}
+}
+
+// TestConnectContextUnexplained expects errors that are none of the configuration to be left as they are.
+func TestConnectContextUnexplained(t *testing.T) {
+	c := newClient(t, "mon", "allow r")
+	conn, err := rados.NewConnWithUser(c.user)
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	var none context.Context
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	unexplained := func(ctx context.Context, want error) {
+		t.Helper()
+		err := conn.ConnectContext(ctx)
+		assert.ErrorIs(t, err, want)
+		assert.NotErrorAs(t, err, new(*rados.OpenError))
+	}
+	unexplained(none, syscall.EINVAL)
+	unexplained(cancelled, context.Canceled)
+	require.NoError(t, conn.ReadConfigFile(c.conf))
+	require.NoError(t, conn.ConnectContext(t.Context()))
+	unexplained(t.Context(), syscall.EISCONN)
+	conn.Shutdown()
+	unexplained(t.Context(), rados.ErrNotConnected)
+}
+
 // TestOpenOnceForEachUser opens connections of several users in one process: each has its own
 // rights.
 func TestOpenOnceForEachUser(t *testing.T) {

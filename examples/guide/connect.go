@@ -3,6 +3,7 @@ package guide
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/go-rados/go-rados/rados"
@@ -31,4 +32,20 @@ func connectAs(ctx context.Context, user, key, monitors string) (*rados.Conn, er
 		NoConfigFile: true,
 		Options:      map[string]string{"rados_osd_op_timeout": "30"},
 	})
+}
+
+func connectFrom(ctx context.Context, file, user string) (*rados.Conn, error) {
+	conn, err := rados.NewConnWithUser(user) // "app", without "client."
+	if err != nil {
+		return nil, fmt.Errorf("user %q: %w", user, err)
+	}
+	if err := conn.ReadConfigFile(file); err != nil {
+		conn.Shutdown()
+		return nil, fmt.Errorf("configuration file %q: %w", file, err)
+	}
+	if err := conn.ConnectContext(ctx); err != nil {
+		conn.Shutdown()
+		return nil, err
+	}
+	return conn, nil
 }

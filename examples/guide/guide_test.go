@@ -50,6 +50,22 @@ func TestConnect(t *testing.T) {
 	assert.ErrorIs(t, err, rados.ErrNotFound)
 }
 
+// TestConnectFrom expects errors to name the file and the user.
+func TestConnectFrom(t *testing.T) {
+	file := radostest.Shared(t).Conf()
+	conn, err := connectFrom(t.Context(), file, "admin")
+	require.NoError(t, err)
+	conn.Shutdown()
+
+	_, err = connectFrom(t.Context(), "/none", "admin")
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+	assert.ErrorContains(t, err, "/none")
+	_, err = connectFrom(t.Context(), file, "client.admin")
+	var cause *rados.OpenError
+	require.ErrorAs(t, err, &cause)
+	assert.Equal(t, "client.client.admin", cause.User)
+}
+
 // access makes a user that may use a new pool, and returns the monitors, the pool and the user's key.
 func access(t *testing.T, user string) (monitors, pool, key string) {
 	t.Helper()

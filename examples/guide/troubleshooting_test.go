@@ -46,10 +46,11 @@ func errorTexts(t *testing.T) map[string]string {
 		"rados: operation has been performed already":                  rados.ErrOperationUsed.Error(),
 	}
 	for text, config := range map[string]rados.Config{
-		"mon_host is not set, and no configuration file exists at …": {Cluster: "none"},
-		"no keyring exists at …":                                     {Cluster: "none"},
-		"keyring \"…\" has no key of client.…":                       {MonHost: monitors, User: "app", Keyring: keyring},
-		"the key is malformed":                                       {MonHost: monitors, Key: key[:20]},
+		"mon_host is not set, and no configuration file exists at …":                              {Cluster: "none"},
+		"no keyring exists at …":                                                                  {Cluster: "none"},
+		"keyring \"…\" has no key of client.…":                                                    {MonHost: monitors, User: "app", Keyring: keyring},
+		"the name of the user has \"client.\" twice":                                              {MonHost: monitors, User: "client.client.admin", Key: key},
+		"the key is malformed":                                                                    {MonHost: monitors, Key: key[:20]},
 		"the monitors do not know the user with this key, or it has no capabilities for monitors": {MonHost: monitors, User: "none", Key: key},
 		"mon_host \"…\" has an address that can't be resolved":                                    {MonHost: "monitor.invalid", Key: key},
 		"no answer from the monitors \"…\"":                                                       {MonHost: "192.0.2.1", Key: key},
@@ -66,7 +67,19 @@ func errorTexts(t *testing.T) map[string]string {
 		require.Error(t, err, text)
 		texts[text] = err.Error()
 	}
+	texts["mon_host is not set; the configuration file \"…\" has not been read, or does not set it"] = notRead(t)
 	return texts
+}
+
+// notRead returns the text of the error of a connection whose configuration file was not read.
+func notRead(t *testing.T) string {
+	t.Setenv("CEPH_CONF", radostest.Shared(t).Conf())
+	conn, err := rados.NewConn()
+	require.NoError(t, err)
+	defer conn.Shutdown()
+	err = conn.ConnectContext(t.Context())
+	require.Error(t, err)
+	return err.Error()
 }
 
 // TestTroubleshooting compares the texts in the tables of docs/GUIDE.md with those of errors.

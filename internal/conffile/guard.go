@@ -28,8 +28,7 @@ func (g Guard) File(list string) (path string, line int) {
 	if path, line := Check(paths); line > 0 {
 		return path, line
 	}
-	user, _ := g.metavariable("name")
-	keyring := Keyring(paths, []string{user, "client", "global"})
+	keyring := Keyring(paths, []string{g.User(), "client", "global"})
 	if fromEnvironment, _ := authArguments(environment()); fromEnvironment != "" { // it precedes the file
 		keyring = g.option("keyring")
 	}
@@ -120,6 +119,12 @@ func (g Guard) Paths(list string) []string {
 		paths[i] = Expand(path, g.metavariable)
 	}
 	return paths
+}
+
+// User returns the name of the user with its type, or "" if the configuration does not tell it.
+func (g Guard) User() string {
+	user, _ := g.metavariable("name")
+	return user
 }
 
 // metavariable returns the value of a variable in the path of a configuration file.

@@ -123,6 +123,7 @@ type setup struct {
 	conn   Conn
 	args   []string // of CEPH_ARGS
 	noFile []string // the paths at which no configuration file exists
+	unread string   // a configuration file that exists, but may not have been read
 
 	errno      func(syscall.Errno) error
 	unsafeFile error

@@ -314,6 +314,60 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
+// TestExplain explains the error of a connection that was not configured by Open.
+func TestExplain(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "ceph.conf")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	keyring := filepath.Join(dir, "keyring")
+	require.NoError(t, os.WriteFile(keyring, []byte("[client.admin]\n\tkey = "+aKey+"\n"), 0o600))
+	type options = map[string]string
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, test := range map[string]struct {
+		ctx     context.Context
+		conf    string
+		user    string
+		options options
+		err     error
+		want    Error
+	}{
+		"a file that was not read": {conf: file, options: options{"key": aKey}, err: syscall.ENOENT,
+			want: Error{Reason: `mon_host is not set; the configuration file "` + file + `" has not been read, or does not set it`}},
+		"no file": {conf: "/none/$cluster.conf,/none/$name", options: options{"key": aKey}, err: syscall.ENOENT,
+			want: Error{Reason: `mon_host is not set, and no configuration file exists at "/none/ceph.conf", "/none/client.app"`}},
+		"malformed key": {options: options{"mon_host": "m", "key": cutKey}, err: syscall.EINVAL,
+			want: Error{Reason: "the key is malformed", Option: "key"}},
+		"no answer": {ctx: ended, options: options{"mon_host": "m"}, err: context.Canceled,
+			want: Error{Reason: `no answer from the monitors "m"`, Monitors: "m"}},
+		"another user's keyring": {options: options{"mon_host": "m", "keyring": keyring}, err: syscall.EACCES,
+			want: Error{Reason: `keyring "` + keyring + `" has no key of client.app`, File: keyring}},
+		"a type too much": {user: "client.admin", options: options{"mon_host": "m", "key": aKey}, err: syscall.EACCES,
+			want: Error{User: "client.client.admin", Reason: `the name of the user has "client." twice`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cleanEnvironment(t)
+			t.Setenv("CEPH_CONF", test.conf)
+			c := newConn()
+			id := "app"
+			if test.user != "" {
+				id = test.user
+			}
+			maps.Copy(c.options, options{"mon_debug_dump_location": "/var/log/ceph/ceph-client." + id + ".tdump", "mgr_data": "/var/lib/ceph/mgr/ceph-" + id})
+			maps.Copy(c.options, test.options)
+			if test.ctx == nil {
+				test.ctx = t.Context()
+			}
+			if test.want.User == "" {
+				test.want.User = "client.app"
+			}
+			test.want.Err = test.err
+			opener := Opener[*conn]{Errno: func(errno syscall.Errno) error { return errno }, UnsafeFile: errUnsafe}
+			assert.Equal(t, &test.want, opener.Explain(test.ctx, c, test.err))
+		})
+	}
+}
+
 // TestMalformedKeyIsNotUsed expects a malformed key to be ignored where librados ignores it.
 func TestMalformedKeyIsNotUsed(t *testing.T) {
 	cleanEnvironment(t)

@@ -10,6 +10,21 @@ import (
 	"github.com/go-rados/go-rados/internal/conffile"
 )
 
+// Explain returns the Error of a connection that was configured by other means than Open, and could not
+// be connected.
+func (o Opener[C]) Explain(ctx context.Context, conn C, err error) *Error {
+	guard := conffile.Guard{Config: conn}
+	s := setup{Config: Config{User: guard.User()}, conn: conn, errno: o.Errno, unsafeFile: o.UnsafeFile}
+	s.noFile = guard.Paths(conffile.DefaultPaths())
+	for _, path := range s.noFile {
+		if openFile(path) == 0 {
+			s.noFile, s.unread = nil, path
+			break
+		}
+	}
+	return s.explain(ctx, err)
+}
+
 // explain returns the Error of a connection that could not be connected.
 func (s *setup) explain(ctx context.Context, err error) *Error {
 	e := &Error{User: s.User, Err: err}
@@ -28,6 +43,10 @@ func (s *setup) explain(ctx context.Context, err error) *Error {
 // explainRefusal explains an error that did not take a timeout: librados found no monitor or no
 // key, or the monitors refused the user.
 func (s *setup) explainRefusal(e *Error) {
+	if malformed := s.checkKey(); malformed != nil {
+		e.Reason, e.Option = malformed.Reason, malformed.Option
+		return
+	}
 	host := s.option("mon_host")
 	var reasons []string
 	if errors.Is(e.Err, syscall.ENOENT) && host == "" && s.option("monmap") == "" {
@@ -37,6 +56,9 @@ func (s *setup) explainRefusal(e *Error) {
 	if reason != "" {
 		reasons = append(reasons, reason)
 		e.File = file
+	}
+	if strings.HasPrefix(s.User, "client.client.") && host != "" {
+		reasons = append(reasons, `the name of the user has "client." twice`)
 	}
 	switch {
 	case len(reasons) > 0:
@@ -57,8 +79,11 @@ func (s *setup) explainRefusal(e *Error) {
 // noMonitor returns the reason for which there is no address of a monitor.
 func (s *setup) noMonitor() string {
 	reason := "mon_host is not set"
-	if len(s.noFile) > 0 {
+	switch {
+	case len(s.noFile) > 0:
 		reason += ", and no configuration file exists at " + quoted(s.noFile)
+	case s.unread != "":
+		reason += fmt.Sprintf("; the configuration file %q has not been read, or does not set it", s.unread)
 	}
 	return reason
 }
