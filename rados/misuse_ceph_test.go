@@ -76,9 +76,12 @@ var spared = map[string]string{
 	"ReadOp.OperateContext":                "an operation without steps, if it orders reads and writes, keeps the OSD from the object for ever",
 	"WriteOp.OperateContext":               "an operation without steps, if it orders reads and writes, keeps the OSD from the object for ever",
 	"IOContext.WriteSameContext":           "the OSD makes up all that is asked for in its memory, beyond all bounds; see WriteSame",
-	"Conn.PingMonitor": "on a busy machine librados follows a null pointer: its messenger may ask for what authenticates " +
-		"before ping_monitor has made it (MonClientPinger::get_auth_request)",
+	"Conn.PingMonitor":                     pingCrashes,
+	"Conn.PingMonitorContext":              pingCrashes,
 }
+
+const pingCrashes = "on a busy machine librados follows a null pointer: its messenger may ask for what authenticates " +
+	"before ping_monitor has made it (MonClientPinger::get_auth_request)"
 
 func abuseLive(t *testing.T, s *misuse.Fixture, f misuse.Function) {
 	defer func() { // it could not make what it needs

@@ -35,6 +35,7 @@ var clean = []string{
 	"rados/radosio",
 	"rados/radoslock",
 	"rados/striper",
+	"rados/radosmem",
 	"rados/radostest",
 	"scripts",
 	"templates",
