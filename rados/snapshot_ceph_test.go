@@ -3,6 +3,7 @@ package rados_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"syscall"
 	"testing"
@@ -134,6 +135,15 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			assert.Equal(t, "def", string(content(t, ioctx, "foo")))
 			require.NoError(t, ioctx.RemoveSelfManagedSnap(one))
 			require.NoError(t, ioctx.RemoveSelfManagedSnap(two))
+		},
+		"no snapshot": func(t *testing.T, ioctx *rados.IOContext) {
+			assert.ErrorIs(t, ioctx.RemoveSelfManagedSnap(0), rados.ErrNotFound)
+			assert.ErrorIs(t, ioctx.RemoveSelfManagedSnap(1), syscall.EOPNOTSUPP)
+			takeSnap(t, ioctx)
+			for _, id := range []rados.SnapID{0, 1 << 40, rados.SnapHead, math.MaxUint64} {
+				assert.ErrorIs(t, ioctx.RemoveSelfManagedSnap(id), rados.ErrNotFound, "%d", id)
+				assert.ErrorIs(t, ioctx.RemoveSelfManagedSnapContext(t.Context(), id), rados.ErrNotFound, "%d", id)
+			}
 		},
 		"bad contexts": func(t *testing.T, ioctx *rados.IOContext) {
 			assert.ErrorIs(t, ioctx.SetSnapContext(2, []rados.SnapID{1, 2}), syscall.EINVAL, "oldest first")

@@ -104,6 +104,13 @@ static inline void gorados_empty_check(size_t len, int64_t *ret)
 		*ret = -EINVAL;
 }
 
+/* gorados_zero_check rejects 0 with an errno, where it stands for nothing. */
+static inline void gorados_zero_check(uint64_t v, int64_t error, int64_t *ret)
+{
+	if (*ret >= 0 && v == 0)
+		*ret = error;
+}
+
 /* gorados_dict_check rejects pairs of which one contains a NUL or has an empty key. */
 static inline void gorados_dict_check(const char *dict, size_t bytes, size_t count, int64_t *ret)
 {

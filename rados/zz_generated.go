@@ -4858,9 +4858,10 @@ func (ioctx *IOContext) removeApplicationMetadataAdmitted(app, key string) error
 
 // RemoveSelfManagedSnap removes a snapshot that was created by
 // [IOContext.CreateSelfManagedSnap]. The OSDs free its space in the background. It
-// returns [ErrNotFound] if the snapshot never existed, and nil if it has been
-// removed already. It blocks until the monitors answer;
-// [IOContext.RemoveSelfManagedSnapContext] returns when its context is done.
+// returns [ErrNotFound] if the snapshot never existed, EOPNOTSUPP if the pool
+// never had one, and nil if it has been removed already. It blocks until the
+// monitors answer; [IOContext.RemoveSelfManagedSnapContext] returns when its
+// context is done.
 //
 // Implements: rados_ioctx_selfmanaged_snap_remove,
 // rados_aio_ioctx_selfmanaged_snap_remove

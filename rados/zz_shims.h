@@ -1223,6 +1223,7 @@ GORADOS_SHIM void gorados_rados_aio_ioctx_selfmanaged_snap_remove(struct gorados
 		*outcome = ret;
 		return;
 	}
+	gorados_zero_check(snapid, -ENOENT, &ret);
 	gorados_call_prepare(call, acquired, gorados_object(refs), &ret);
 	if (ret >= 0)
 		rados_aio_ioctx_selfmanaged_snap_remove((rados_ioctx_t)gorados_object(refs), snapid, call->completion);

@@ -92,7 +92,7 @@ func (borrowedString) Fits(a *ir.Arg) error {
 	return fitsEmpty(a)
 }
 
-// fitsEmpty returns the reason why the errno in empty cannot stand for NULL, or nil.
+// fitsEmpty returns the reason why the errno in empty cannot stand for NULL or 0, or nil.
 func fitsEmpty(a *ir.Arg) error {
 	if a.Keys.Empty != "" && !errno.MatchString(a.Keys.Empty) {
 		return fmt.Errorf("wants empty: an errno, such as ENOENT, not %q", a.Keys.Empty)

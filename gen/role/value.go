@@ -1,6 +1,7 @@
 package role
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,12 +13,12 @@ import (
 
 func init() {
 	register(value{}, "A number, or a set of flags or an enumeration where it has a Go type of its own.",
-		"name", "type", "allowed", "noun")
+		"name", "type", "allowed", "empty", "noun")
 }
 
 // value: a number, passed as it is. With a type of its own it is an enum or a
 // set of flags. Where the constants that it may be are listed (allowed), any other
-// value is refused.
+// value is refused, and so is 0 where it names nothing (empty).
 type value struct{}
 
 func (value) Name() string { return "value" }
@@ -30,7 +31,10 @@ func (value) Fits(a *ir.Arg) error {
 	if a.Step && (n.Go == "bool" || strings.HasPrefix(n.Go, "float")) {
 		return wants(a, "an integer, which a step can record")
 	}
-	return nil
+	if a.Step && a.Keys.Empty != "" {
+		return errors.New("has no empty: in a step")
+	}
+	return fitsEmpty(a)
 }
 
 func (r value) Infers(a *ir.Arg) bool { return r.Fits(a) == nil && a.Object == "" }
@@ -38,7 +42,7 @@ func (r value) Infers(a *ir.Arg) bool { return r.Fits(a) == nil && a.Object == "
 func (value) Part(a *ir.Arg) ir.Part {
 	n, _ := ctype.NumberOf(a.Basic)
 	p := inPart(a, a.GoType(n.Go), a.Param.Name)
-	p.Checked = n.Wider
+	p.Checked = n.Wider || a.Keys.Empty != ""
 	if len(a.Keys.Allowed) > 0 {
 		p.Refusals = []ir.Refusal{{Errno: "EINVAL"}}
 	}
@@ -59,6 +63,9 @@ func (value) Code(a *ir.Arg) Code {
 		f.ShimParams = []string{"int64_t " + a.Param.Name}
 		f.Prepare = []string{fmt.Sprintf("gorados_range_check(%s, %s, %s, &ret)", a.Param.Name, n.Min, n.Max)}
 		f.CallArgs = map[string]string{a.Param.Name: "(" + spelledNumber(a) + ")" + a.Param.Name}
+	}
+	if a.Keys.Empty != "" {
+		f.Prepare = append(f.Prepare, fmt.Sprintf("gorados_zero_check(%s, -%s, &ret)", a.Param.Name, a.Keys.Empty))
 	}
 	if len(a.Keys.Allowed) > 0 {
 		f.Refuse = []jen.Code{disallowed(a)}

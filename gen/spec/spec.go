@@ -657,7 +657,7 @@ type Arg struct {
 	Argv0 string `key:"argv0"`
 	// The C function that frees what C allocates; by default the one in `buffers`. For `out-struct`, `free` is that of the C library, which frees each member that is a pointer.
 	Free string `key:"free"`
-	// How an empty value is treated: `stat` (C is called, to find out whether the object exists), `reject`, or the errno of the error that is returned. For a pointer that C stores or returns, what NULL stands for: an errno, or `errno`, the variable in which C has one.
+	// How an empty value, which has no bytes or is the number 0, is treated: `stat` (C is called, to find out whether the object exists), `reject`, or the errno of the error that is returned. For a pointer that C stores or returns, what NULL stands for: an errno, or `errno`, the variable in which C has one.
 	Empty string `key:"empty"`
 	// When the library may call back for the last time, with this token: `call`, before the C function returns. Without it hand-written Go registers the function that handles the events, in its variable callbacks, and removes it.
 	Last Last `key:"last" example:"call"`

@@ -104,6 +104,13 @@ static inline void gostriper_empty_check(size_t len, int64_t *ret)
 		*ret = -EINVAL;
 }
 
+/* gostriper_zero_check rejects 0 with an errno, where it stands for nothing. */
+static inline void gostriper_zero_check(uint64_t v, int64_t error, int64_t *ret)
+{
+	if (*ret >= 0 && v == 0)
+		*ret = error;
+}
+
 /* gostriper_dict_check rejects pairs of which one contains a NUL or has an empty key. */
 static inline void gostriper_dict_check(const char *dict, size_t bytes, size_t count, int64_t *ret)
 {
