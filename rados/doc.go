@@ -193,8 +193,9 @@
 //   - A ReadOp or WriteOp can be performed once: Operate returns ErrOperationUsed
 //     the second time, where go-ceph returns nil although nothing was sent.
 //
-// docs/MIGRATING.md lists all differences, and describes how to move a program
+// [docs/MIGRATING.md] lists all differences, and describes how to move a program
 // that also uses other packages of go-ceph, such as rbd.
 //
+// [docs/MIGRATING.md]: https://github.com/go-rados/go-rados/blob/main/docs/MIGRATING.md
 // [guide]: https://github.com/go-rados/go-rados/blob/main/docs/GUIDE.md
 package rados

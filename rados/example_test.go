@@ -15,49 +15,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-rados/go-rados/internal/test/exampletb"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
-	"github.com/go-rados/go-rados/rados/radostest"
 )
-
-// The examples use the cluster of this package's tests. examplePool stands for what a
-// program does: connect, and open a pool.
-
-func exampleConf() string { return radostest.Shared(&exampletb.TB{}).Conf() }
-
-// exampleUser returns the addresses of the monitors, and the name and key of a user.
-func exampleUser() (monHost, user, key string, done func()) {
-	tb := &exampletb.TB{}
-	monHost, err := radostest.Conn(tb).GetConfigOption("mon_host")
-	if err != nil {
-		log.Fatal(err)
-	}
-	user = unique("example")
-	return monHost, user, keyOf(tb, radostest.Shared(tb).User(tb, user, "mon", "allow r")), tb.Done
-}
-
-func exampleConn() (conn *rados.Conn, done func()) {
-	tb := &exampletb.TB{}
-	return radostest.Conn(tb), tb.Done
-}
-
-// examplePool opens the pool of the tests, in a namespace of the example's own.
-func examplePool() (ioctx *rados.IOContext, done func()) {
-	conn, shutdown := exampleConn()
-	if err := conn.MakePool("shared"); err != nil && !errors.Is(err, rados.ErrObjectExists) {
-		log.Fatal(err)
-	}
-	ioctx, err := conn.OpenIOContext("shared")
-	if err != nil {
-		log.Fatal(err)
-	}
-	ioctx.SetNamespace(unique("example"))
-	return ioctx, func() {
-		ioctx.Destroy()
-		shutdown()
-	}
-}
 
 // A program that has read its settings elsewhere needs no file.
 func ExampleOpen() {

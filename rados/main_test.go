@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"maps"
 	"os/exec"
 	"slices"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-rados/go-rados/internal/test/exampletb"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -135,5 +137,44 @@ func asked(t testing.TB, conn *rados.Conn, answer any, command []byte) {
 	require.NoError(t, err, status)
 	if answer != nil {
 		require.NoError(t, json.Unmarshal(out, answer), "%s", out)
+	}
+}
+
+// The examples use the cluster of this package's tests. The functions below stand for what a program does:
+// connect, and open a pool. They are not in the files of the examples: pkg.go.dev would take examples with
+// them for whole programs.
+
+func exampleConf() string { return radostest.Shared(&exampletb.TB{}).Conf() }
+
+// exampleUser returns the addresses of the monitors, and the name and key of a user.
+func exampleUser() (monHost, user, key string, done func()) {
+	tb := &exampletb.TB{}
+	monHost, err := radostest.Conn(tb).GetConfigOption("mon_host")
+	if err != nil {
+		log.Fatal(err)
+	}
+	user = unique("example")
+	return monHost, user, keyOf(tb, radostest.Shared(tb).User(tb, user, "mon", "allow r")), tb.Done
+}
+
+func exampleConn() (conn *rados.Conn, done func()) {
+	tb := &exampletb.TB{}
+	return radostest.Conn(tb), tb.Done
+}
+
+// examplePool opens the pool of the tests, in a namespace of the example's own.
+func examplePool() (ioctx *rados.IOContext, done func()) {
+	conn, shutdown := exampleConn()
+	if err := conn.MakePool("shared"); err != nil && !errors.Is(err, rados.ErrObjectExists) {
+		log.Fatal(err)
+	}
+	ioctx, err := conn.OpenIOContext("shared")
+	if err != nil {
+		log.Fatal(err)
+	}
+	ioctx.SetNamespace(unique("example"))
+	return ioctx, func() {
+		ioctx.Destroy()
+		shutdown()
 	}
 }

@@ -1,5 +1,5 @@
 // Package otelrados reports the calls of package rados to OpenTelemetry: a span for each call, a
-// histogram of durations, a counter of bytes, and the [rados.Stats] of connections as gauges.
+// histogram of durations, a counter of bytes, and the rados.Stats of connections as gauges.
 //
 //	tracer, err := otelrados.NewTracer()
 //	// handle err

@@ -1,4 +1,4 @@
-// Package promrados exports the [rados.Stats] of a connection to Prometheus.
+// Package promrados exports the rados.Stats of a connection to Prometheus.
 //
 //	registry.MustRegister(promrados.NewCollector(conn, prometheus.Labels{"cluster": "main"}))
 //
