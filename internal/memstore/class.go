@@ -63,10 +63,6 @@ func (s *Step) isUnknown() bool {
 	return s.Kind == Exec && !known
 }
 
-// mayCreate reports whether the step calls a method that changes an object, even in an operation that
-// otherwise reads.
-func (s *Step) mayCreate() bool { return s.Kind == Exec && methods[s.method()] }
-
 // hello returns a greeting, or writes it to an object that does not exist yet.
 func (t *transaction) hello(s *Step) int {
 	if len(s.Data) > 100 {

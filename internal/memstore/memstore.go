@@ -184,6 +184,7 @@ type object struct {
 	head    *content // nil if the object does not exist
 	clones  []clone  // oldest first
 	seq     uint64   // the newest snapshot that a change of the object has known of
+	version uint64   // of the last change
 	watches []*Watch
 }
 

@@ -131,34 +131,43 @@ const (
 
 // transaction is an operation that is being performed.
 type transaction struct {
-	view    View
-	exists  bool
-	now     content // the object, if it exists
-	changed bool
-	removed bool // the object that there was is removed
-	ownData bool // now.data is not shared with the object
-	ownMaps [2]bool
+	view     View
+	before   *content // the object before the operation, or nil; comparisons see it, and not the steps before them
+	exists   bool
+	removal  uint64  // the version of the removal
+	whiteout bool    // the object was removed, but is kept for its snapshots
+	now      content // the object, if it exists
+	changed  bool
+	removed  bool // the object that there was is removed
+	ownData  bool // now.data is not shared with the object
+	ownMaps  [2]bool
 }
 
-// Operate performs steps on an object, as a whole or not at all. changes reports whether the caller
-// may change the object: otherwise the object must exist. It returns the version of the object.
-func (p *Pool) Operate(v View, name string, steps []*Step, changes bool, mtime time.Time) (version uint64, ret int) {
+// changes reports whether the step changes an object. An operation without such a step fails if the
+// object does not exist.
+func (s *Step) changes() bool {
+	switch s.Kind {
+	case Append, CleanOmap, Create, Hint, Lock, Remove, RmOmapKeys, RmOmapRange, RmXattr, SetOmap, SetXattr, Truncate, Unlock, Write, WriteFull, WriteSame, Zero:
+		return true
+	}
+	return s.Kind == Exec && methods[s.method()]
+}
+
+// Operate performs steps on an object, as a whole or not at all. It returns the version of the object.
+func (p *Pool) Operate(v View, name string, steps []*Step, mtime time.Time) (version uint64, ret int) {
 	if ret := v.CheckName(name); ret < 0 {
 		return 0, ret
 	}
 	p.cluster.mu.Lock()
-	version, lost, ret := p.operate(v, name, steps, changes, mtime)
+	version, lost, ret := p.operate(v, name, steps, mtime)
 	p.cluster.mu.Unlock()
 	loseAll(lost)
 	return version, ret
 }
 
-func (p *Pool) operate(v View, name string, steps []*Step, changes bool, mtime time.Time) (version uint64, lost []*Watch, ret int) {
+func (p *Pool) operate(v View, name string, steps []*Step, mtime time.Time) (version uint64, lost []*Watch, ret int) {
 	if !p.exists() {
 		return 0, nil, code(syscall.ENOENT)
-	}
-	if changes && v.ReadSnap != Head {
-		return 0, nil, code(syscall.EROFS)
 	}
 	size := 0
 	for _, s := range steps {
@@ -175,15 +184,20 @@ func (p *Pool) operate(v View, name string, steps []*Step, changes bool, mtime t
 	if o == nil {
 		o = new(object)
 	}
+	changes := slices.ContainsFunc(steps, (*Step).changes)
+	if changes && v.ReadSnap != Head {
+		return 0, nil, code(syscall.EROFS)
+	}
 	if v.OrderSnap && !p.named && v.SnapSeq < o.seq {
 		return 0, nil, code(syscall.ERESTART) // EOLDSNAPC of Ceph
 	}
 	t := &transaction{view: v}
 	if before := o.at(v.ReadSnap); before != nil {
-		t.exists, t.now = true, *before
-	} else if !changes && !slices.ContainsFunc(steps, (*Step).mayCreate) {
+		t.before, t.exists, t.now = before, true, *before
+	} else if !changes {
 		return 0, nil, code(syscall.ENOENT)
 	}
+	t.whiteout, t.removal = o.head == nil && len(o.clones) > 0, o.version
 	for _, s := range steps {
 		s.Ran = true
 		s.Code = t.perform(s)
@@ -264,9 +278,9 @@ func (t *transaction) perform(s *Step) int {
 }
 
 func (t *transaction) assertVersion(version uint64) int {
-	var own uint64
-	if t.exists {
-		own = t.now.version
+	own := t.removal
+	if t.before != nil {
+		own = t.before.version
 	}
 	switch {
 	case version == 0:
@@ -289,6 +303,9 @@ func (t *transaction) write(s *Step) int {
 	case WriteSame:
 		if length == 0 || s.Length%length != 0 {
 			return code(syscall.EINVAL)
+		}
+		if s.Length == 0 {
+			return 0
 		}
 		length = s.Length
 	case Zero:
@@ -328,9 +345,6 @@ func (t *transaction) write(s *Step) int {
 		return 0
 	}
 	t.change(true)
-	if length == 0 {
-		return 0
-	}
 	t.resize(max(t.size(), offset+length))
 	copy(t.now.data[offset:], data)
 	return 0
@@ -413,12 +427,16 @@ const mismatch = 4095
 
 // compare performs a step that fails unless something is as expected.
 func (t *transaction) compare(s *Step) int {
+	before := t.before
+	if before == nil {
+		before = new(content)
+	}
 	switch s.Kind {
 	case CmpExt:
 		for i, want := range s.Data {
 			var have byte
-			if at := s.Offset + uint64(i); at < t.size() {
-				have = t.now.data[at]
+			if at := s.Offset + uint64(i); at < min(uint64(len(before.data)), t.size()) {
+				have = before.data[at]
 			}
 			if have != want {
 				return -mismatch - i
@@ -426,13 +444,13 @@ func (t *transaction) compare(s *Step) int {
 		}
 		return 0
 	case CmpOmap:
-		if !t.exists {
+		if !t.exists || t.now.hasOmap && t.before == nil && !t.whiteout {
 			return code(syscall.ENOENT)
 		}
 		if s.Compare != equal && s.Compare != less && s.Compare != greater {
 			return code(syscall.EINVAL)
 		}
-		if !holds(bytes.Compare(t.now.omap[s.Key], s.Data), s.Compare) {
+		if !holds(bytes.Compare(before.omap[s.Key], s.Data), s.Compare) {
 			return code(syscall.ECANCELED)
 		}
 		return 0
@@ -440,10 +458,10 @@ func (t *transaction) compare(s *Step) int {
 	if s.Compare < equal || s.Compare > lessEqual {
 		return code(syscall.EINVAL)
 	}
-	if !t.exists {
+	if t.before == nil && !t.whiteout {
 		return code(syscall.ENOENT)
 	}
-	if !holds(bytes.Compare(s.Data, t.now.xattrs[s.Name]), s.Compare) {
+	if !holds(bytes.Compare(s.Data, before.xattrs[s.Name]), s.Compare) {
 		return code(syscall.ECANCELED)
 	}
 	return 1
@@ -527,7 +545,7 @@ func sorted(m map[string][]byte) []Pair {
 func (t *transaction) readOmap(s *Step) {
 	limit := min(s.Length, maxKeys)
 	for _, pair := range sorted(t.now.omap) {
-		if pair.Key <= s.Name && s.Name != "" || !strings.HasPrefix(pair.Key, s.Key) {
+		if pair.Key <= s.Name || !strings.HasPrefix(pair.Key, s.Key) {
 			continue
 		}
 		if uint64(len(s.Found)) == limit {

@@ -59,7 +59,7 @@ func (p *Pool) replace(v View, a Address, o *object, after *content) {
 	if o.head != nil && len(fresh) > 0 {
 		o.clones = append(o.clones, clone{fresh[0], fresh, o.head})
 	}
-	o.seq = max(o.seq, seq)
+	o.seq, o.version = max(o.seq, seq), p.version
 	if o.head = after; after == nil && len(o.clones) == 0 {
 		delete(p.objects, a)
 		return
@@ -182,11 +182,11 @@ func (p *Pool) Rollback(v View, name string, snap uint64) int {
 	if then == nil && o.head == nil {
 		return 0
 	}
+	p.version++
 	if then != nil {
-		then = new(content)
-		*then = *o.at(snap)
-		p.version++
-		then.version = p.version
+		restored := *then
+		restored.version = p.version
+		then = &restored
 	}
 	p.replace(v, a, o, then)
 	return 0

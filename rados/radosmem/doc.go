@@ -49,6 +49,8 @@
 //   - The only object classes are "lock", as far as package radoslock uses it, and "hello".
 //   - Checksums are CRC-32C only. Others return EOPNOTSUPP.
 //   - No pool is erasure-coded, full, or a cache tier.
+//   - An operation may continue after [rados.WriteOp.Remove]. With snapshots OSDs can resurrect the data of the
+//     object then.
 //   - Objects are listed in another order.
 //   - The lock of an object is no attribute of it.
 //   - Package striper does not work: its New returns EOPNOTSUPP.

@@ -37,6 +37,10 @@ type library struct {
 var lib = &library{
 	cluster: memstore.New(),
 	handles: make(map[uint64]any),
+
+	// Go keeps the numbers of handles as pointers, and throws at small ones.
+	lastHandle: 1 << 16,
+
 	flights: make(map[uint64]*flight),
 	all:     make(map[*flight]bool),
 }
@@ -443,7 +447,7 @@ func (l *library) start(r *request, io *ioctx) {
 }
 
 func oneStep(p *memstore.Pool, v memstore.View, object string, step *memstore.Step) result {
-	version, code := p.Operate(v, object, []*memstore.Step{step}, true, time.Time{})
+	version, code := p.Operate(v, object, []*memstore.Step{step}, time.Time{})
 	return result{ret: int64(code), version: version}
 }
 

@@ -29,10 +29,10 @@ func (l *library) operation(r *request, io *ioctx, call *Call) func(context.Cont
 	if r.number(6) != 0 {
 		mtime = time.Unix(int64(r.number(7)), int64(r.number(8)))
 	}
-	view, pool, changes := io.view, io.pool, call.Changes
+	view, pool := io.view, io.pool
 	view.OrderSnap = r.number(9)&flagOrderSnap != 0
 	return func(context.Context) result {
-		version, code := pool.Operate(view, call.Object, list, changes, mtime)
+		version, code := pool.Operate(view, call.Object, list, mtime)
 		ret := int64(code)
 		if len(steps) == 1 && steps[0].value && code >= 0 {
 			if ret = int64(len(steps[0].Out)); uint64(ret) > steps[0].size {
