@@ -86,6 +86,30 @@ func TestOtherPackages(t *testing.T) {
 	assert.EqualValues(t, 9, stat.Size)
 }
 
+// TestAllOrNothing fails an operation after steps that change the object.
+func TestAllOrNothing(t *testing.T) {
+	ioctx := radosmem.Pool(t)
+	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
+	op := rados.CreateWriteOp()
+	op.WriteFull([]byte("after"))
+	op.SetXattr("name", nil)
+	op.SetOmap(map[string][]byte{"key": nil})
+	op.Create(rados.CreateExclusive)
+	assert.ErrorIs(t, op.Operate(ioctx, "object", 0), rados.ErrObjectExists)
+	read := rados.CreateReadOp()
+	stat, xattrs, keys := read.Stat(), read.GetXattrs(), read.GetOmapKeys("", 10)
+	require.NoError(t, read.Operate(ioctx, "object", 0))
+	size, err := stat.Stat()
+	require.NoError(t, err)
+	assert.EqualValues(t, 6, size.Size)
+	names, err := xattrs.Xattrs()
+	require.NoError(t, err)
+	assert.Empty(t, names)
+	list, err := keys.Keys()
+	require.NoError(t, err)
+	assert.Empty(t, list)
+}
+
 func TestInterceptFails(t *testing.T) {
 	ioctx := radosmem.Pool(t)
 	require.NoError(t, ioctx.WriteFull("object", []byte("before")))
