@@ -15,7 +15,7 @@ FUZZTIME ?= 4s
 # that can be downloaded.
 GOCEPH ?= v0.30.0,v0.14.0,$(shell scripts/newest-go-ceph.sh v0.41.0)
 # The library without rados and rados/striper, which reach tests, and the fake, whose long tests -race makes too long.
-RUNTIME = ./rados/radosio ./rados/radoslock $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS) $(FAKE))")
+RUNTIME = ./rados/radosio ./rados/radoslock ./rados/radoswatch $$($(INTERNAL) | grep -vxF "$$($(GO) list $(READERS) $(FAKE))")
 FAKE = ./internal/test/fakelibrados
 # These only read the project, have C alone, measure, or have more goroutines than -race can have: it finds nothing in them.
 READERS = ./internal/test/cruntime ./internal/test/callcost ./internal/test/limits ./internal/test/modules ./internal/test/docs ./internal/test/words ./internal/test/exported ./internal/test/cephcases ./internal/test/checkout

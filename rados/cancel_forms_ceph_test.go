@@ -22,6 +22,7 @@ import (
 	"github.com/go-rados/go-rados/rados/radosio"
 	"github.com/go-rados/go-rados/rados/radoslock"
 	"github.com/go-rados/go-rados/rados/radostest"
+	"github.com/go-rados/go-rados/rados/radoswatch"
 )
 
 // cancelledForm is a function or method with a context, whose call waits while a daemon is stopped.
@@ -324,6 +325,12 @@ var formsByDaemon = map[string][]cancelledForm{
 		{"radosio.OpenContext", false, func(ctx context.Context, f *cancelFixture) error {
 			return one(radosio.OpenContext(ctx, f.ioctx, cancelOid))
 		}},
+		{"radoswatch.Events", false, func(ctx context.Context, f *cancelFixture) error {
+			for _, err := range radoswatch.Events(ctx, f.ioctx, cancelOid) {
+				return err
+			}
+			return nil
+		}},
 		{"radoslock.(*Lease) Unlock", true, func(ctx context.Context, f *cancelFixture) error {
 			return f.lease.Unlock(ctx)
 		}},
@@ -470,6 +477,7 @@ var noForms = []string{
 	"radosio.(*Object) WithContext",                                         // TestContextEnds of radosio cancels its calls
 	"radosio.(ReadWriter) ReadContext", "radosio.(ReadWriter) WriteContext", // of types that are tested
 	"radoslock.FromContext",
+	"radoswatch.(Event) Ack", // NotifyEvent.AckContext
 }
 
 // TestFormsAreCancelled expects each exported function with a context in formsByDaemon.

@@ -40,6 +40,9 @@ type NotifierID uint64
 // The caller must close a Watcher with [Watcher.Delete]. A Watcher and its
 // channels are also closed with its IOContext or Conn. The garbage collector does
 // not close a Watcher, because a goroutine may still read from its channels.
+//
+// A Watcher whose watch is lost does not watch again. Package rados/radoswatch
+// does, and reports when notifications may have been missed.
 type Watcher struct {
 	ioctx  *IOContext
 	object string

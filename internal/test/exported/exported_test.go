@@ -32,7 +32,7 @@ var public = []struct {
 	folder   string
 	packages []string
 }{
-	{".", []string{"rados", "rados/radosio", "rados/radoslock", "rados/radosmem", "rados/radostest", "rados/striper"}},
+	{".", []string{"rados", "rados/radosio", "rados/radoslock", "rados/radosmem", "rados/radostest", "rados/radoswatch", "rados/striper"}},
 	{"rados/otelrados", []string{"rados/otelrados"}},
 	{"rados/promrados", []string{"rados/promrados"}},
 }
