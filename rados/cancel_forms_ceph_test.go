@@ -156,6 +156,9 @@ var formsByDaemon = map[string][]cancelledForm{
 		{"(*IOContext) GetOmapValuesContext", false, func(ctx context.Context, f *cancelFixture) error {
 			return one(f.ioctx.GetOmapValuesContext(ctx, cancelOid, "", "", 10))
 		}},
+		{"(*IOContext) GetOmapValuesByKeysContext", false, func(ctx context.Context, f *cancelFixture) error {
+			return one(f.ioctx.GetOmapValuesByKeysContext(ctx, cancelOid, []string{"key"}))
+		}},
 		{"(*IOContext) GetXattrContext", false, func(ctx context.Context, f *cancelFixture) error {
 			return one(f.ioctx.GetXattrContext(ctx, cancelOid, "name", make([]byte, 10)))
 		}},
@@ -394,6 +397,7 @@ var formsByDaemon = map[string][]cancelledForm{
 		{"(*Conn) OpenIOContextContext", false, func(ctx context.Context, f *cancelFixture) error {
 			return one(f.conn.OpenIOContextContext(ctx, cancelNone))
 		}},
+		{"(*Conn) Ping", false, func(ctx context.Context, f *cancelFixture) error { return f.conn.Ping(ctx) }},
 		{"(*Conn) PingMonitorContext", false, func(ctx context.Context, f *cancelFixture) error {
 			return one(f.conn.PingMonitorContext(ctx, "a"))
 		}},

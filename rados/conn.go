@@ -435,6 +435,30 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 	return nil
 }
 
+// Ping asks the monitors for the newest OSD map, and blocks until one of them has
+// answered, or ctx is done. nil means that the Conn reaches a monitor that is part
+// of a quorum. It says nothing about OSDs: a call such as [IOContext.StatContext]
+// shows whether the OSD of an object answers.
+//
+// Monitors that can't be reached are no error. librados connects to them again
+// until ctx is done, so ctx should have a deadline. Then, or when c is closed, Ping
+// returns an [ObjectError] in which errors.Is finds the reason, and
+// [ErrNotConnected] before [Conn.Connect].
+//
+// [Conn.PingMonitor] asks one monitor, which need not be part of a quorum.
+//
+// Implements:
+//
+//	int rados_wait_for_latest_osdmap(rados_t cluster)
+func (c *Conn) Ping(ctx context.Context) error {
+	return c.wrap("Ping", "", c.ping(detach.Closable(ctx)))
+}
+
+func (c *Conn) ping(ctx context.Context) (err error) {
+	defer c.trace(&ctx, "Ping", "", 0).end(nil, &err)
+	return c.latestMap(ctx)
+}
+
 // WaitForLatestOSDMap blocks until this connection has the newest OSD map, which
 // contains the pools and settings that other clients changed before the call. It
 // waits for the monitors without a limit, whatever the value of

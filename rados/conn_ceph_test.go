@@ -194,6 +194,38 @@ func TestClusterFacts(t *testing.T) {
 // on a busy machine the monitor may answer before librados is ready for the
 // answer, and librados follows a null pointer. The test is repeated after that
 // crash, and no other.
+// TestPing pings while daemons do not answer.
+func TestPing(t *testing.T) {
+	t.Parallel()
+	conn := radostest.Conn(t)
+	require.NoError(t, conn.Ping(t.Context()))
+	conn.Shutdown()
+	assert.ErrorIs(t, conn.Ping(t.Context()), rados.ErrNotConnected)
+	unconnected, err := rados.NewConn()
+	require.NoError(t, err)
+	defer unconnected.Shutdown()
+	assert.ErrorIs(t, unconnected.Ping(t.Context()), rados.ErrNotConnected)
+	if testing.Short() {
+		t.Skip("starts a cluster and pauses its daemons")
+	}
+	cluster := radostest.Start(t, radostest.Monitors(1), radostest.OSDs(1))
+	conn = cluster.Conn(t)
+	cluster.Pause(t, "osd.0")
+	require.NoError(t, conn.Ping(t.Context()), "it does not wait for OSDs")
+	cluster.Resume(t, "osd.0")
+	cluster.Pause(t, "mon.a")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	err = conn.Ping(ctx)
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.ErrorContains(t, err, "Ping")
+	assert.NotErrorIs(t, err, rados.ErrOutcomeUnknown)
+	pinged := make(chan error, 1)
+	go func() { pinged <- conn.Ping(t.Context()) }()
+	cluster.Resume(t, "mon.a")
+	assert.NoError(t, await.Next(t, pinged))
+}
+
 func TestPingMonitor(t *testing.T) {
 	const child = "GO_RADOS_TEST_PING"
 	if os.Getenv(child) != "" {

@@ -36,6 +36,11 @@
 // frees them earlier. The garbage collector frees values that are never closed,
 // except a [Watcher] and a [LogMonitor], which run until they are closed.
 //
+// Conn, IOContext, Watcher and LogMonitor are closed by Shutdown, Destroy, Delete
+// and Stop, as in go-ceph. Each of them also has a method Close with the same
+// effect, so that it is an [io.Closer]. Only the Close of a Watcher blocks and
+// returns errors. [Iter.Close] has no result, as in go-ceph.
+//
 // Settings of an IOContext, such as its namespace, apply to all goroutines that
 // use it. [IOContext.WithNamespace] and similar methods return an independent
 // IOContext, as does [IOContext.Clone].

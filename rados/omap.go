@@ -120,6 +120,48 @@ func (ioctx *IOContext) getAllOmapValues(ctx context.Context, oid string, startA
 	return pairs, nil
 }
 
+// GetOmapValuesByKeys returns the omap entries of object oid that have one of the
+// keys. It reads them with one operation. The map has no entry for a key that the
+// omap lacks, and a value that is not nil for each other key. Keys may contain any
+// bytes. [ReadOp.GetOmapValuesByKeys] is the same as a step of an operation.
+//
+// It returns an [ObjectError], with [ErrNotFound] if the object does not exist. It
+// blocks until the OSD answers, or until rados_osd_op_timeout elapses if that is
+// configured; [IOContext.GetOmapValuesByKeysContext] returns when its context is
+// done.
+//
+// Implements:
+//
+//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char * const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
+func (ioctx *IOContext) GetOmapValuesByKeys(oid string, keys []string) (map[string][]byte, error) {
+	pairs, err := ioctx.getOmapValuesByKeys(context.Background(), oid, keys)
+	return pairs, ioctx.wrap("GetOmapValuesByKeys", oid, err)
+}
+
+// GetOmapValuesByKeysContext is GetOmapValuesByKeys with a context. When ctx is
+// done, it cancels the operation, and returns an [ObjectError] in which errors.Is
+// finds ctx.Err(). If ctx is done already, it sends nothing.
+func (ioctx *IOContext) GetOmapValuesByKeysContext(ctx context.Context, oid string, keys []string) (map[string][]byte, error) {
+	pairs, err := ioctx.getOmapValuesByKeys(ctx, oid, keys)
+	return pairs, ioctx.wrap("GetOmapValuesByKeysContext", oid, err)
+}
+
+func (ioctx *IOContext) getOmapValuesByKeys(ctx context.Context, oid string, keys []string) (map[string][]byte, error) {
+	op := CreateReadOp()
+	step := op.GetOmapValuesByKeys(keys)
+	if err := op.operate(ctx, "GetOmapValuesByKeys", ioctx, oid, OperationNoFlag); err != nil {
+		return nil, unwrapOperation(err)
+	}
+	pairs := make(map[string][]byte)
+	for {
+		entry, err := step.Next()
+		if entry == nil || err != nil {
+			return pairs, err
+		}
+		pairs[entry.Key] = entry.Value
+	}
+}
+
 // omapListing lists the omap of an object.
 type omapListing struct {
 	omap.Page

@@ -320,6 +320,26 @@ func TestOmapNothing(t *testing.T) {
 	require.NoError(t, ioctx.RmOmapKeys("foo", []string{}))
 }
 
+func TestOmapValuesByKeys(t *testing.T) {
+	ioctx := namespace(t)
+	require.NoError(t, ioctx.SetOmap("foo", map[string][]byte{"a": []byte("1"), "b": nil, "c\x00d": []byte("2"), "e": []byte("3")}))
+	got, err := ioctx.GetOmapValuesByKeys("foo", []string{"e", "b", "none", "c\x00d", "b"})
+	require.NoError(t, err)
+	assert.Equal(t, map[string][]byte{"b": {}, "c\x00d": []byte("2"), "e": []byte("3")}, got)
+	for _, keys := range [][]string{nil, {"none"}} {
+		got, err = ioctx.GetOmapValuesByKeysContext(t.Context(), "foo", keys)
+		require.NoError(t, err)
+		assert.Equal(t, map[string][]byte{}, got)
+
+		_, err = ioctx.GetOmapValuesByKeys("none", keys)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		assert.ErrorContains(t, err, "GetOmapValuesByKeys")
+		_, err = ioctx.GetOmapValuesByKeysContext(t.Context(), "none", keys)
+		assert.ErrorIs(t, err, rados.ErrNotFound)
+		assert.ErrorContains(t, err, "GetOmapValuesByKeysContext")
+	}
+}
+
 func TestOmapOfAMissingObject(t *testing.T) {
 	ioctx := namespace(t)
 	assert.Equal(t, rados.ErrNotFound, ioctx.RmOmapKeys("none", []string{"a"}))

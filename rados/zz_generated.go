@@ -873,8 +873,8 @@ func Version() (int, int, int) {
 //     [Conn.ReadConfigFile], [Conn.ReadDefaultConfigFile], [Conn.ParseConfigArgv],
 //     [Conn.ParseConfigArgvRemainder], [Conn.ParseCmdLineArgs],
 //     [Conn.ParseDefaultConfigEnv]
-//   - Connection: [Conn.Connect], [Conn.Shutdown], [Conn.Cluster], [Conn.GetFSID],
-//     [Conn.GetInstanceID], [Conn.GetAddrs], [Conn.GetMinCompatibleClient],
+//   - Connection: [Conn.Connect], [Conn.Ping], [Conn.Shutdown], [Conn.Close],
+//     [Conn.Cluster], [Conn.GetFSID], [Conn.GetInstanceID], [Conn.GetAddrs], [Conn.GetMinCompatibleClient],
 //     [Conn.GetMinCompatibleOSD]
 //   - IOContexts: [Conn.OpenIOContext], [Conn.OpenIOContextByID]
 //   - Pools: [Conn.ListPools], [Conn.MakePool], [Conn.MakePoolWithCrushRule],
@@ -2988,7 +2988,8 @@ func (c *Conn) waitForLatestOSDMap() error {
 //     [IOContext.RmXattr], [IOContext.ListXattrs], [IOContext.Xattrs]
 //   - Omaps: [IOContext.SetOmap], [IOContext.Omap], [IOContext.OmapViews],
 //     [IOContext.RmOmapKeys], [IOContext.CleanOmap], [IOContext.ListOmapValues],
-//     [IOContext.GetOmapValues], [IOContext.GetAllOmapValues]
+//     [IOContext.GetOmapValues], [IOContext.GetAllOmapValues],
+//     [IOContext.GetOmapValuesByKeys]
 //   - Object classes: [IOContext.Exec]
 //   - Listing: [IOContext.Objects], [IOContext.ObjectsParallel],
 //     [IOContext.ObjectsSlice], [IOContext.Iter], [IOContext.ListObjects]
@@ -3016,8 +3017,8 @@ func (c *Conn) waitForLatestOSDMap() error {
 //     [IOContext.SetApplicationMetadata], [IOContext.GetApplicationMetadata],
 //     [IOContext.RemoveApplicationMetadata], [IOContext.ListApplicationMetadata]
 //   - Cache tiers: [IOContext.CachePin], [IOContext.CacheUnpin]
-//   - Lifetime: [IOContext.Clone], [IOContext.Destroy], [IOContext.Pointer],
-//     [IOContext.GetLastVersion]
+//   - Lifetime: [IOContext.Clone], [IOContext.Destroy], [IOContext.Close],
+//     [IOContext.Pointer], [IOContext.GetLastVersion]
 type IOContext struct {
 	handle   *handle.Handle
 	conn     *Conn // outlives it

@@ -99,6 +99,9 @@ var contextForms = []contextForm{
 	{"ListOmapValuesContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
 		return o.ioctx.ListOmapValuesContext(ctx, "object", "", "", 10, func(string, []byte) {})
 	}},
+	{"GetOmapValuesByKeysContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
+		return second(o.ioctx.GetOmapValuesByKeysContext(ctx, "object", []string{"key"}))
+	}},
 	{"GetOmapValuesContext", "rados_read_op_operate", func(ctx context.Context, o on) error {
 		return second(o.ioctx.GetOmapValuesContext(ctx, "object", "", "", 10))
 	}},

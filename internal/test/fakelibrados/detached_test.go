@@ -136,7 +136,7 @@ func TestContextFormsAreThere(t *testing.T) {
 // localMethods are the methods of types other than Conn and IOContext that do not wait for the cluster.
 var localMethods = map[reflect.Type][]string{
 	reflect.TypeFor[*rados.Iter]():        {"Close", "Err", "Locator", "Namespace", "Value"},
-	reflect.TypeFor[*rados.Watcher]():     {"Check", "Errors", "Events", "ID"},
+	reflect.TypeFor[*rados.Watcher]():     {"Check", "Close", "Errors", "Events", "ID"}, // Close is Delete
 	reflect.TypeFor[*rados.NotifyEvent](): nil,
 	reflect.TypeFor[*rados.Task]():        nil, // a Pipeline takes the context
 	reflect.TypeFor[*radoslock.Mutex]():   nil,

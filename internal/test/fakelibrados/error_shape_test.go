@@ -204,8 +204,11 @@ func receivers(t *testing.T) map[string]struct {
 
 // noError are the methods that TestErrorShapes does not call.
 var noError = map[string]string{
-	"Iter.Err":     "returns the error of another method",
-	"Object.Close": "returns nil",
+	"Conn.Close":       "returns nil",
+	"IOContext.Close":  "returns nil",
+	"Iter.Err":         "returns the error of another method",
+	"LogMonitor.Close": "returns nil",
+	"Object.Close":     "returns nil",
 }
 
 // TestErrorShapes calls every exported method that returns an error on a value that is closed.

@@ -82,6 +82,8 @@ var ioctxMethods = []method{
 		call: func(o on, name string) error { return second(o.ioctx.GetXattr(name, "xattr", make([]byte, 8))) }},
 	{name: "GetXattr name", sends: "rados_getxattr", given: []any{"object", name, 8},
 		call: func(o on, name string) error { return second(o.ioctx.GetXattr("object", name, make([]byte, 8))) }},
+	{name: "GetOmapValuesByKeys", sends: "rados_read_op_operate", given: []any{name, 0},
+		call: func(o on, name string) error { return second(o.ioctx.GetOmapValuesByKeys(name, []string{"key"})) }},
 	{name: "Iter", sends: "rados_nobjects_list_open", opens: true,
 		call: func(o on, _ string) error {
 			iter, err := o.ioctx.Iter()

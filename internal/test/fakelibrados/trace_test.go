@@ -431,6 +431,7 @@ func TestTracerOfContextForms(t *testing.T) {
 		contextForm{"WaitForLatestOSDMapContext", "rados_wait_for_latest_osdmap", func(ctx context.Context, o on) error {
 			return o.conn.WaitForLatestOSDMapContext(ctx)
 		}},
+		contextForm{"Ping", "rados_wait_for_latest_osdmap", func(ctx context.Context, o on) error { return o.conn.Ping(ctx) }},
 		contextForm{"WatcherFlushContext", "rados_watch_flush", func(ctx context.Context, o on) error {
 			return o.conn.WatcherFlushContext(ctx)
 		}},

@@ -160,11 +160,16 @@ func (o Result) End() {
 // usableWhenClosed lists the functions that return a result after the end of their
 // receiver, with the reason.
 var usableWhenClosed = map[string]string{
+	"Conn.Close":            "a second end has no effect",
 	"Conn.Stats":            "the numbers are 0, the bounds remain",
+	"IOContext.Close":       "a second end has no effect",
 	"IOContext.GetPoolID":   "its error is -1",
 	"IOContext.Tasks":       "the tasks have the error",
+	"LogMonitor.Close":      "a second end has no effect",
+	"Striper.Close":         "a second end has no effect",
 	"Striper.Tasks":         "the tasks have the error",
 	"Iter.Err":              "it returns the error of the last Next",
+	"Watcher.Close":         "it returns the error of ending the watch",
 	"Watcher.ID":            "the number remains valid",
 	"Watcher.Delete":        "it returns the error of ending the watch",
 	"Watcher.DeleteContext": "it returns the error of ending the watch",

@@ -13,6 +13,7 @@ func init() {
 		{"NewWithLayout", striper.NewWithLayout, []string{"ioctx", "layout"}},
 		{"Striper.Append", (*striper.Striper).Append, []string{"soid", "data"}},
 		{"Striper.AppendContext", (*striper.Striper).AppendContext, []string{"ctx", "soid", "data"}},
+		{"Striper.Close", (*striper.Striper).Close, []string{}},
 		{"Striper.Destroy", (*striper.Striper).Destroy, []string{}},
 		{"Striper.GetXattr", (*striper.Striper).GetXattr, []string{"soid", "name", "data"}},
 		{"Striper.GetXattrContext", (*striper.Striper).GetXattrContext, []string{"ctx", "soid", "name", "data"}},
