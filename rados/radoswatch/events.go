@@ -205,12 +205,12 @@ func remove(ctx context.Context, w *rados.Watcher) {
 	_ = w.DeleteContext(ctx) // the watch ends in any case
 }
 
-// withTimeout returns a context for what is done also when ctx is done.
+// withTimeout returns a context for calls that are made also when ctx is done.
 func withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), deleteTimeout)
 }
 
-// ended returns the error of a loop that ctx has ended.
+// ended returns the error of a loop that ctx ends.
 func (f *follower) ended(ctx context.Context) error {
 	return fmt.Errorf("radoswatch: object %s: %w", f.oid, ctxerr.Of(ctx))
 }

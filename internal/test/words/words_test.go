@@ -37,6 +37,7 @@ var clean = []string{
 	"rados/striper",
 	"rados/radosmem",
 	"rados/radostest",
+	"rados/radoswatch",
 	"scripts",
 	"templates",
 	"tools",
