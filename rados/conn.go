@@ -189,9 +189,14 @@ func (c *Conn) checkDescriptors() error {
 // thread. Its level is ERROR for priority -1 of librados, WARN for 0, INFO up to
 // 5, and DEBUG above. One goroutine calls logger for each line in turn. Lines that
 // arrive faster than logger takes them are dropped; their number is logged. A
-// second SetLogger replaces logger. librados of Ceph 14.2 logs nothing before a
-// monitor has answered. The last lines may reach logger after Shutdown has
-// returned, and are lost if the process exits immediately.
+// second SetLogger replaces logger. To discard the log, pass
+// slog.New([slog.DiscardHandler]). librados of Ceph 14.2 logs nothing before a
+// monitor has answered.
+//
+// The last lines may reach logger after Shutdown has returned, and are lost if the
+// process exits immediately. If librados ends the process over a failed assertion,
+// it writes that to the standard error. The log contains keys in the cases that
+// the section Rights of the package documentation lists.
 //
 // SetLogger sets the options log_file, log_to_file, log_to_stderr and
 // err_to_stderr, which must not be set afterwards. They override those that the

@@ -175,7 +175,7 @@
 // (Ceph 16.2 and 18.2; 20.2 writes others, 14.2 none). After ReadConfigFile, even
 // of an empty file, and NewConnWithClusterAndUser these options apply.
 // [Conn.SetLogger], and Logger in the [Config] of Open, send the log to a
-// [log/slog.Logger] instead.
+// [log/slog.Logger] instead, which may discard it.
 //
 // If no address of a monitor is configured, or the host name of a monitor can't be
 // resolved, librados writes that to the standard output and standard error in any

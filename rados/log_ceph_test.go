@@ -2,6 +2,7 @@ package rados_test
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -177,6 +178,39 @@ func TestSetLogger(t *testing.T) {
 	conn.Shutdown()
 	await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "the log ends")
 	assert.ErrorIs(t, conn.SetLogger(logger), rados.ErrNotConnected)
+}
+
+// TestLoggerOfEachConn opens two connections, whose loggers get the lines of their own, and starts a program,
+// which must not inherit the logs.
+func TestLoggerOfEachConn(t *testing.T) {
+	c := newClient(t, "mon", "allow r")
+	var outs [2]lockedBuffer
+	var conns [2]*rados.Conn
+	for i := range conns {
+		conn, err := rados.Open(t.Context(), rados.Config{
+			User: c.user, NoConfigFile: true, MonHost: c.monHost, Key: c.key, Options: map[string]string{"debug_monc": "10"},
+			Logger: slog.New(slog.NewTextHandler(&outs[i], &slog.HandlerOptions{Level: slog.LevelDebug})),
+		})
+		require.NoError(t, err)
+		defer conn.Shutdown()
+		conns[i] = conn
+	}
+	for i, conn := range conns {
+		prefix := fmt.Sprint("the command of ", i)
+		_, _, err := conn.MonCommand(command(t, prefix))
+		require.Error(t, err)
+		await.Until(t, func() bool { return strings.Contains(outs[i].String(), prefix) }, prefix)
+		assert.NotContains(t, outs[1-i].String(), prefix)
+
+		path, err := conn.GetConfigOption("log_file")
+		require.NoError(t, err)
+		pipe, err := os.Readlink(path)
+		require.NoError(t, err)
+		require.Contains(t, pipe, "pipe:[")
+		inherited, err := exec.Command("ls", "-l", "/proc/self/fd").Output()
+		require.NoError(t, err)
+		assert.NotContains(t, string(inherited), pipe)
+	}
 }
 
 // TestSetLoggerPrecedesMonitors has the monitors tell the client that it must not log to a file, as many

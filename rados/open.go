@@ -62,9 +62,10 @@ type Config struct {
 	// Tracer observes the calls of the Conn; see [Conn.SetTracer].
 	Tracer Tracer
 
-	// Logger receives the log of librados; see [Conn.SetLogger]. Without a Logger the
-	// options log_file, log_to_file, log_to_stderr and err_to_stderr select its
-	// destination.
+	// Logger receives the log of librados, from the first line on; see
+	// [Conn.SetLogger]. slog.New([slog.DiscardHandler]) discards the log. Without a
+	// Logger the options log_file, log_to_file, log_to_stderr and err_to_stderr select
+	// its destination.
 	Logger *slog.Logger
 }
 
