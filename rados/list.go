@@ -228,7 +228,7 @@ func (iter *Iter) set(entry objectEntry, err error) bool {
 var errEnd = errors.New("rados: no more objects")
 
 // entry returns the entry of the object that next has returned. Its error is errEnd at the end.
-func (l *listing) entry(names []string, err error) (objectEntry, error) {
+func (l *listing) entry(names [3]string, err error) (objectEntry, error) {
 	if err == ErrNotFound {
 		err = l.poolError() // librados returns the same for a pool that is gone
 		if err == nil {

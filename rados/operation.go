@@ -92,17 +92,15 @@ func errorCode(err error) int {
 // performed once. An empty operation must not be sent: librados would not send it
 // either, but fails if it must not wait.
 func (ioctx *IOContext) finishRecording(kind, oid string, r *oplog.Recorder) (empty bool, err error) {
-	switch r.Finish() {
-	case oplog.Performed:
+	was, rejected, empty := r.Finish(ioctx, oid)
+	switch {
+	case was == oplog.Performed:
 		return false, ErrOperationUsed
-	case oplog.Released:
+	case was == oplog.Released:
 		return false, ErrOperationReleased
-	}
-	r.SetTarget(ioctx, oid)
-	if refused := r.Rejected(); len(refused) > 0 {
-		return false, OperationError{kind: kind, StepErrors: stepErrors(refused)}
-	}
-	if r.Empty() {
+	case len(rejected) > 0:
+		return false, OperationError{kind: kind, StepErrors: stepErrors(rejected)}
+	case empty:
 		return true, checkName(oid)
 	}
 	return false, nil

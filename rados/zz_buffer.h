@@ -10,9 +10,10 @@
 #include <string.h>
 
 struct gorados_buf {
-	char *p;
+	char *p;    /* NULL if the bytes are in small, as in most reports and names */
 	size_t len; /* bytes in use */
 	size_t cap; /* bytes allocated */
+	char small[104];
 };
 
 /* No answer of the library is larger. A size beyond that is the result of another fault. */
@@ -22,6 +23,7 @@ static inline void gorados_buf_free(struct gorados_buf *buf)
 {
 	free(buf->p);
 	buf->p = NULL;
+	buf->len = 0;
 }
 
 /* gorados_buf_reserve sets the capacity to cap and returns 1, or sets *ret and returns 0. */
@@ -54,17 +56,40 @@ static inline size_t gorados_buf_cap_for(size_t want)
 	return want < GORADOS_BUF_MAX / 2 ? 2 * want : want;
 }
 
+/* gorados_buf_bytes returns the bytes, which move when the buffer grows. */
+static inline char *gorados_buf_bytes(struct gorados_buf *buf)
+{
+	return buf->p ? buf->p : buf->small;
+}
+
+/* gorados_buf_room returns how many bytes there can be without another allocation. */
+static inline size_t gorados_buf_room(const struct gorados_buf *buf)
+{
+	return buf->p ? buf->cap : sizeof buf->small;
+}
+
+/* gorados_buf_make_room sets the capacity to at least want and returns 1, or sets *ret and returns 0. */
+static inline int gorados_buf_make_room(struct gorados_buf *buf, size_t want, int64_t *ret)
+{
+	int was_small = !buf->p;
+
+	if (want <= gorados_buf_room(buf))
+		return 1;
+	if (!gorados_buf_reserve(buf, gorados_buf_cap_for(want), ret))
+		return 0;
+	if (was_small)
+		memcpy(buf->p, buf->small, buf->len);
+	return 1;
+}
+
 /* gorados_buf_extend adds n bytes to the length and returns where they are, or sets *ret and returns
  * NULL. */
 static inline char *gorados_buf_extend(struct gorados_buf *buf, size_t n, int64_t *ret)
 {
-	size_t want = buf->len + n;
-	size_t cap = gorados_buf_cap_for(want);
-
-	if (*ret < 0 || (want > buf->cap && !gorados_buf_reserve(buf, cap, ret)))
+	if (*ret < 0 || !gorados_buf_make_room(buf, buf->len + n, ret))
 		return NULL;
-	buf->len = want;
-	return buf->p + want - n;
+	buf->len += n;
+	return gorados_buf_bytes(buf) + buf->len - n;
 }
 
 /* gorados_buf_append appends n bytes. */
@@ -101,14 +126,14 @@ static inline int gorados_buf_grow(struct gorados_buf *buf, size_t want, int64_t
 	return gorados_buf_reserve_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
 }
 
-/* gorados_buf_set_len sets the length, which is at most the capacity whatever the library returns, or
- * frees the buffer if len is negative, an error. */
+/* gorados_buf_set_len sets the length, for which there is room whatever the library returns, or frees the
+ * buffer if len is negative, an error. */
 static inline void gorados_buf_set_len(struct gorados_buf *buf, int64_t len)
 {
 	if (len < 0)
 		gorados_buf_free(buf);
 	else
-		buf->len = (size_t)len < buf->cap ? (size_t)len : buf->cap;
+		buf->len = (size_t)len < gorados_buf_room(buf) ? (size_t)len : gorados_buf_room(buf);
 }
 
 /* gorados_buf_strlen returns the length of the text in buf, which may lack the NUL. */

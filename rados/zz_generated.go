@@ -6936,27 +6936,27 @@ func (l *listing) cursor() (uintptr, error) {
 // at the end.
 //
 // Implements: rados_nobjects_list_next2, rados_nobjects_list_next
-func (l *listing) next() ([]string, error) {
+func (l *listing) next() ([3]string, error) {
 	room, err := l.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
-		return nil, err
+		return [3]string{}, err
 	}
 	defer room.Exit(0)
 	return l.nextAdmitted()
 }
 
 // nextAdmitted is next without the wait for admission.
-func (l *listing) nextAdmitted() ([]string, error) {
+func (l *listing) nextAdmitted() ([3]string, error) {
 	var entry C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_nobjects_list_next2(l.refs(), &entry, &ret)
 	runtime.KeepAlive(l)
 	if ret < 0 {
 		if err := l.outcome(&ret); err != nil {
-			return nil, err
+			return [3]string{}, err
 		}
 	}
-	return wire.SizedItems(takeBuffer(&entry)), nil
+	return takeTexts[[3]string](&entry), nil
 }
 
 // position returns the position of the listing in the pool.

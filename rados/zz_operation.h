@@ -115,7 +115,7 @@ static inline void gorados_report_step(struct gorados_step_result *step, size_t 
 	if (ok && drained < 0)
 		header.code = drained;
 	header.bytes = out->len - at - sizeof header;
-	memcpy(out->p + at, &header, sizeof header);
+	memcpy(gorados_buf_bytes(out) + at, &header, sizeof header);
 }
 
 /* gorados_op_free frees the memory of an operation, but not its object. */

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/handle"
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 /*
@@ -37,7 +38,18 @@ func bytesPointer(b []byte) *C.char {
 
 // content returns the bytes in buf, which are valid until buf is freed.
 func content(buf *C.struct_gorados_buf) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)
+	bytes := buf.p
+	if bytes == nil {
+		bytes = &buf.small[0]
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(bytes)), buf.len)
+}
+
+// freeBuffer frees buf, which a C function has filled.
+func freeBuffer(buf *C.struct_gorados_buf) {
+	if buf.p != nil {
+		C.gorados_buf_free(buf)
+	}
 }
 
 // ownBytes returns a copy of b, which is nil if b is empty.
@@ -47,28 +59,29 @@ func ownBytes(b []byte) []byte {
 
 // takeBuffer returns a copy of the content of buf, which a C function has filled, and frees buf.
 func takeBuffer(buf *C.struct_gorados_buf) []byte {
-	if buf.p == nil {
-		return nil
-	}
 	taken := ownBytes(content(buf))
-	C.gorados_buf_free(buf)
+	freeBuffer(buf)
 	return taken
 }
 
 // takeBufferString is takeBuffer for text, which is copied once.
 func takeBufferString(buf *C.struct_gorados_buf) string {
-	if buf.p == nil {
-		return ""
-	}
 	taken := string(content(buf))
-	C.gorados_buf_free(buf)
+	freeBuffer(buf)
 	return taken
+}
+
+// takeTexts returns the texts in buf, which a C function has filled, and frees buf.
+func takeTexts[T wire.Texts](buf *C.struct_gorados_buf) T {
+	texts := wire.SizedTexts[T](content(buf))
+	freeBuffer(buf)
+	return texts
 }
 
 // takeBufferInto appends the content of buf, which a C function has filled, to own and frees buf.
 func takeBufferInto(own []byte, buf *C.struct_gorados_buf) []byte {
 	taken := append(own, content(buf)...)
-	C.gorados_buf_free(buf)
+	freeBuffer(buf)
 	return taken
 }
 

@@ -2389,7 +2389,7 @@ GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_refs *refs, s
 	int64_t ret = 0;
 	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
-	gorados_buf_alloc(entry_out, 512, &ret);
+	gorados_buf_init(entry_out);
 	if (ret >= 0)
 		ret = rados_nobjects_list_next2((rados_list_ctx_t)gorados_object(refs), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
 	gorados_buf_append_item(entry_out, entry, entry_size, &ret);

@@ -90,7 +90,7 @@ var (
 	packageNames = []string{
 		"asError", "bytesPointer", "content", "errnoVariables", "markEvents", "nextEvents", "ownBytes", "stateError", "stringPointer",
 		"callState", "callbacks", "calls", "handles", "takeBuffer", "takeOwned", "takeOwnedString", "codeResult",
-		"errnoText", "filled", "olderTasks", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "tooOld",
+		"errnoText", "filled", "olderTasks", "hasCode", "finishCall", "init", "isErrno", "loadedRelease", "missingFunctions", "releases", "shimErrors", "yield", "takeBufferInto", "takeBufferString", "takeTexts", "tooOld",
 	}
 )
 
@@ -148,7 +148,7 @@ var bodyNames = []string{
 	"done", "err", "shard", "other", "ret", "step",
 	"_", "each", "rec", "float32", "float64", "iovec",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "netip", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
-	"asError", "bytesPointer", "callback", "callbacks", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString", "withArgument",
+	"asError", "bytesPointer", "callback", "callbacks", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString", "takeTexts", "withArgument",
 	"takeOwned", "takeOwnedString", "codeResult",
 	"append", "bool", "byte", "error", "false", "int", "int16", "int32", "int64", "int8", "len", "map", "nil",
 	"string", "true", "uint", "uint16", "uint32", "uint64", "uint8", "uintptr",

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"iter"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,8 +86,11 @@ func (r *runtimeFile) render(p *ir.Plan, users []string) (string, error) {
 // used reports whether one of texts calls the function of that name.
 func used(name string, texts []string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool {
-		for at := range indexes(text, name+"(") {
-			before := text[:at]
+		for at := range indexes(text, name) {
+			before, after := text[:at], text[at+len(name):]
+			if after == "" || !strings.ContainsRune("([", rune(after[0])) { // type arguments may come before those
+				continue
+			}
 			last, _ := utf8.DecodeLastRuneInString(before)
 			part := last == '_' || unicode.IsLetter(last) || unicode.IsDigit(last) // of a longer name
 			if !part && last != '.' && !strings.HasSuffix(before, "func ") {
@@ -110,7 +114,7 @@ func indexes(text, part string) iter.Seq[int] {
 	}
 }
 
-// head returns the imports, with the directives for cgo that body needs.
+// head returns the imports and the directives for cgo that body needs.
 func (r *runtimeFile) head(file *ast.File, body string) string {
 	var b strings.Builder
 	for _, decl := range file.Decls {
@@ -119,15 +123,26 @@ func (r *runtimeFile) head(file *ast.File, body string) string {
 			continue
 		}
 		for line := range strings.Lines(r.text(d)) {
-			words := strings.Fields(line)
-			if len(words) == 3 && words[0] == "#cgo" && !strings.Contains(body, "C."+words[2]+"(") {
-				continue
+			if needed(line, body) {
+				b.WriteString(line)
 			}
-			b.WriteString(line)
 		}
 		b.WriteString("\n\n")
 	}
 	return b.String()
+}
+
+// needed reports whether body needs a line of the imports, if that is a directive for cgo or an internal
+// package.
+func needed(line, body string) bool {
+	words := strings.Fields(line)
+	switch {
+	case len(words) == 3 && words[0] == "#cgo":
+		return strings.Contains(body, "C."+words[2]+"(")
+	case len(words) == 1 && strings.Contains(line, "/internal/"):
+		return strings.Contains(body, path.Base(strings.Trim(words[0], `"`))+".")
+	}
+	return true
 }
 
 // text returns the source of decl with its comment.

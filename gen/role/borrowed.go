@@ -28,8 +28,8 @@ func (borrowed) Fits(a *ir.Arg) error {
 	list, sizes := texts(a)
 	isText := func(p model.Param) bool { return pointsToText(p) }
 	isSize := func(p model.Param) bool { return isCount(&p) }
-	if len(list) != len(sizes) || !all(list, isText) || !all(sizes, isSize) {
-		return wants(a, "char ** and its size_t * (length), and for more texts all char ** first, then all size_t * (parallel)")
+	if len(list) != len(sizes) || len(list) > maxTexts || !all(list, isText) || !all(sizes, isSize) {
+		return wants(a, "char ** and its size_t * (length), and for up to four texts all char ** first, then all size_t * (parallel)")
 	}
 	return nil
 }
@@ -51,10 +51,22 @@ func texts(a *ir.Arg) (texts, sizes []model.Param) {
 	return texts, sizes
 }
 
+// maxTexts is how many texts wire.Texts can have.
+const maxTexts = 4
+
+// textsType returns the Go type of n texts: few enough that an array, which needs no memory of its own, is
+// better than a slice.
+func textsType(n int) string {
+	if n == 1 {
+		return "string"
+	}
+	return fmt.Sprintf("[%d]string", n)
+}
+
 func (borrowed) Part(a *ir.Arg) ir.Part {
-	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]string"})
-	p.Checked = true
 	list, sizes := texts(a)
+	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: textsType(len(list))})
+	p.Checked = true
 	for i, text := range list {
 		p.CNames = append(p.CNames, text.Name, sizes[i].Name)
 	}
@@ -63,13 +75,16 @@ func (borrowed) Part(a *ir.Arg) ir.Part {
 
 func (borrowed) Code(a *ir.Arg) Code {
 	name := a.Param.Name
-	f := buffer(a.GoName, name+"_out", Value{
-		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(a.GoName)),
-		Zero:  jen.Nil(),
-	})
-	f.Prepare = []string{"gorados_buf_alloc(" + name + "_out, 512, &ret)"}
-	f.CallArgs = make(map[string]string)
 	list, sizes := texts(a)
+	array := jen.Index(jen.Lit(len(list))).String()
+	taken := jen.Id("takeTexts").Types(array).Call(jen.Op("&").Id(a.GoName))
+	value := Value{Value: taken, Zero: array.Clone().Values()}
+	if len(list) == 1 {
+		value = Value{Value: taken.Index(jen.Lit(0)), Zero: jen.Lit("")}
+	}
+	f := buffer(a.GoName, name+"_out", value)
+	f.Prepare = []string{"gorados_buf_init(" + name + "_out)"}
+	f.CallArgs = make(map[string]string)
 	for i, text := range list {
 		size := sizes[i]
 		f.Locals = append(f.Locals, text.Type.Elem().Declare(text.Name)+" = NULL", "size_t "+size.Name+" = 0")

@@ -138,8 +138,9 @@ func FuzzRecord(f *testing.F) {
 		for len(on.rest) > 0 {
 			m.step(&r, on)
 		}
-		require.Equal(t, Open, r.Finish())
-		rejected := r.Rejected()
+		was, rejected, empty := r.Finish(nil, "")
+		require.Equal(t, Open, was)
+		assert.Equal(t, len(r.items)+len(rejected) == 0, empty)
 		for step, code := range m.rejected {
 			assert.Equal(t, code, rejected[step], "step %d", step)
 		}
@@ -175,7 +176,7 @@ func FuzzReport(f *testing.F) {
 				assert.LessOrEqual(t, len(o.Data), len(report))
 			}).End()
 		}
-		require.Equal(t, Open, r.Finish())
+		require.Equal(t, Open, r.finish())
 		failed := r.Perform(func([]byte) ([]byte, int) { return report, code })
 		for step, code := range failed {
 			assert.Negative(t, code)

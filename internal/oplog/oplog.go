@@ -90,14 +90,7 @@ func (r *Recorder) Release() {
 	r.state = Released
 }
 
-// SetTarget stores the handle and the object on which the operation is performed.
-func (r *Recorder) SetTarget(handle any, object string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.handle, r.object = handle, object
-}
-
-// Target returns what SetTarget has stored: nil and "" before.
+// Target returns the arguments of Finish: nil and "" before.
 func (r *Recorder) Target() (handle any, object string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

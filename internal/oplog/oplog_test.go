@@ -61,11 +61,17 @@ func (r *Recorder) Perform(send func(record []byte) (report []byte, code int)) m
 	return e.End(report, code)
 }
 
+// finish ends the recording and returns the state until then.
+func (r *Recorder) finish() State {
+	was, _, _ := r.Finish(nil, "")
+	return was
+}
+
 // sent seals r and returns what it sends.
 func sent(t *testing.T, r *Recorder) []byte {
 	t.Helper()
-	require.Equal(t, Open, r.Finish())
-	require.Empty(t, r.Rejected())
+	require.Equal(t, Open, r.finish())
+	require.Empty(t, r.rejected)
 	var got []byte
 	failed := r.Perform(func(record []byte) ([]byte, int) {
 		got = withoutBytes(t, record)
@@ -141,7 +147,7 @@ func TestUseBuffer(t *testing.T) {
 		s := r.Begin(7, func(o Outcome) { told = o })
 		s.Number(uint64(i))
 		s.End()
-		require.Equal(t, Open, r.Finish())
+		require.Equal(t, Open, r.finish())
 		r.Perform(func(got []byte) ([]byte, int) {
 			assert.Equal(t, record(1, 7, i), withoutBytes(t, got))
 			assert.Equal(t, begin, unsafe.SliceData(got))
@@ -158,7 +164,7 @@ func TestUseBufferTooLittle(t *testing.T) {
 		var r Recorder
 		r.UseBuffer(&memory)
 		add(&r, 7, func(s Step) { s.Number(8) })
-		require.Equal(t, Open, r.Finish())
+		require.Equal(t, Open, r.finish())
 		r.Perform(func(got []byte) ([]byte, int) {
 			assert.Equal(t, record(1, 7, 8), withoutBytes(t, got))
 			return append(got[:0], report(outcome{}, outcome{data: "data"})...), 0
@@ -173,7 +179,7 @@ func TestBuffer(t *testing.T) {
 	one, two := make([]byte, 3), make([]byte, 5)
 	add(&r, 7, func(s Step) { s.Buffer(one) })
 	add(&r, 8, func(s Step) { s.Number(1); s.Buffer(two) })
-	require.Equal(t, Open, r.Finish())
+	require.Equal(t, Open, r.finish())
 	r.Perform(func(got []byte) ([]byte, int) {
 		address := func(at int) uintptr { return uintptr(binary.NativeEndian.Uint64(got[at*sizeLen:])) }
 		assert.Equal(t, uintptr(unsafe.Pointer(&one[0])), address(3))
@@ -195,7 +201,7 @@ func TestNonEmptyBuffer(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var r Recorder
 			add(&r, 7, func(s Step) { s.NonEmptyBuffer(c.buffer) })
-			require.Equal(t, Open, r.Finish())
+			require.Equal(t, Open, r.finish())
 			r.Perform(func(got []byte) ([]byte, int) {
 				require.Len(t, got, 5*sizeLen)
 				assert.NotZero(t, binary.NativeEndian.Uint64(got[3*sizeLen:]), "the address")
@@ -243,17 +249,18 @@ func TestRejected(t *testing.T) {
 			add(&r, 7, nil)
 			add(&r, 8, c.args)
 			add(&r, 9, nil)
-			assert.Equal(t, map[int]int{1: c.want}, r.Rejected())
+			assert.Equal(t, map[int]int{1: c.want}, r.rejected)
 		})
 	}
 	t.Run("several", func(t *testing.T) {
 		var r Recorder
 		add(&r, 7, func(s Step) { s.Name("") })
 		add(&r, 8, func(s Step) { s.Text("\x00") })
-		rejected := r.Rejected()
+		_, rejected, empty := r.Finish(nil, "")
+		assert.False(t, empty)
 		assert.Equal(t, map[int]int{0: einval, 1: NUL}, rejected)
 		rejected[5] = 1
-		assert.Len(t, r.Rejected(), 2, "what is handed out is a copy")
+		assert.Len(t, r.rejected, 2, "what is handed out is a copy")
 	})
 }
 
@@ -288,30 +295,30 @@ func TestTooBig(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var r Recorder
 			add(&r, 7, c.args)
-			assert.Equal(t, map[int]int{0: e2big}, r.Rejected())
+			assert.Equal(t, map[int]int{0: e2big}, r.rejected)
 			assert.Less(t, cap(r.record), 1<<10, "nothing of it is kept")
 		})
 	}
 	t.Run("buffer that just fits", func(t *testing.T) {
 		var r Recorder
 		add(&r, 7, func(s Step) { s.Buffer(huge[:math.MaxInt32]) })
-		assert.Empty(t, r.Rejected())
+		assert.Empty(t, r.rejected)
 	})
 }
 
 func TestFinish(t *testing.T) {
 	var r Recorder
-	assert.Equal(t, Open, r.Finish())
-	assert.Equal(t, Performed, r.Finish())
+	assert.Equal(t, Open, r.finish())
+	assert.Equal(t, Performed, r.finish())
 	r.Release()
-	assert.Equal(t, Released, r.Finish())
+	assert.Equal(t, Released, r.finish())
 	r.Release()
-	assert.Equal(t, Released, r.Finish())
+	assert.Equal(t, Released, r.finish())
 
 	r = Recorder{}
 	r.Release()
-	assert.Equal(t, Released, r.Finish())
-	assert.Equal(t, Released, NewReleased().Finish())
+	assert.Equal(t, Released, r.finish())
+	assert.Equal(t, Released, NewReleased().finish())
 }
 
 // TestTooLate has steps that come after the end.
@@ -325,9 +332,9 @@ func TestTooLate(t *testing.T) {
 	t.Run("sealed", func(t *testing.T) {
 		var r Recorder
 		add(&r, 7, nil)
-		require.Equal(t, Open, r.Finish())
+		require.Equal(t, Open, r.finish())
 		late(&r)
-		assert.Empty(t, r.Rejected())
+		assert.Empty(t, r.rejected)
 		r.Perform(func(got []byte) ([]byte, int) {
 			assert.Equal(t, record(1, 7), withoutBytes(t, got))
 			late(&r)
@@ -337,7 +344,7 @@ func TestTooLate(t *testing.T) {
 	t.Run("released", func(t *testing.T) {
 		r := NewReleased()
 		late(r)
-		assert.Empty(t, r.Rejected())
+		assert.Empty(t, r.rejected)
 		assert.Zero(t, cap(r.record))
 	})
 }
@@ -347,14 +354,14 @@ func TestTooLate(t *testing.T) {
 func TestReleaseMeanwhile(t *testing.T) {
 	var r Recorder
 	add(&r, 7, nil)
-	require.Equal(t, Open, r.Finish())
+	require.Equal(t, Open, r.finish())
 	r.Release()
 	r.Perform(func(got []byte) ([]byte, int) {
 		assert.Equal(t, record(1, 7), withoutBytes(t, got))
 		return nil, 0
 	})
 	assert.Zero(t, cap(r.record), "it is dropped in the end")
-	assert.Equal(t, Released, r.Finish())
+	assert.Equal(t, Released, r.finish())
 }
 
 func TestReleaseDrops(t *testing.T) {
@@ -363,7 +370,7 @@ func TestReleaseDrops(t *testing.T) {
 	r.Release()
 	assert.Zero(t, cap(r.record))
 	assert.Empty(t, r.buffers)
-	assert.Empty(t, r.Rejected())
+	assert.Empty(t, r.rejected)
 }
 
 // An outcome is what C reports of one step.
@@ -388,7 +395,7 @@ func perform(steps int, report []byte, code int) (told map[int]Outcome, failed m
 	for i := range steps {
 		r.Begin(i, func(o Outcome) { told[i] = o }).End()
 	}
-	r.Finish()
+	r.finish()
 	failed = r.Perform(func([]byte) ([]byte, int) { return report, code })
 	return told, failed
 }
@@ -409,7 +416,7 @@ func TestReceived(t *testing.T) {
 		for range 6 {
 			r.Begin(1, nil).End()
 		}
-		r.Finish()
+		r.finish()
 		e := Execution{Counts: counts}
 		e.Begin(&r)
 		e.End(answer, 0)
@@ -511,7 +518,7 @@ func TestConcurrent(t *testing.T) {
 				}
 			})
 			wg.Go(func() {
-				if r.Finish() != Open {
+				if r.finish() != Open {
 					return
 				}
 				mu.Lock()
@@ -552,7 +559,7 @@ func TestNumbers(t *testing.T) {
 		s.End()
 	}
 	amend() // about nothing
-	assert.Empty(t, r.Rejected())
+	assert.Empty(t, r.rejected)
 	step() // 0
 	amend()
 	r.Skip() // 1
@@ -563,7 +570,7 @@ func TestNumbers(t *testing.T) {
 	amend()
 	amend()
 	step() // 5
-	assert.ElementsMatch(t, []int{0, 3, 4, 5}, slices.Collect(maps.Keys(r.Rejected())))
+	assert.ElementsMatch(t, []int{0, 3, 4, 5}, slices.Collect(maps.Keys(r.rejected)))
 	var about []int
 	for _, item := range r.items {
 		about = append(about, item.step)
@@ -580,7 +587,7 @@ func TestAbandon(t *testing.T) {
 		s := r.Begin(7, func(o Outcome) { told = append(told, o) })
 		s.Buffer(buf)
 		s.End()
-		require.Equal(t, Open, r.Finish())
+		require.Equal(t, Open, r.finish())
 		p := new(Execution)
 		p.BeginCopied(&r)
 		require.Len(t, p.own, 1)

@@ -41,30 +41,18 @@ func (o *Outcome) received() int {
 	return wire.PairsSize(o.Data)
 }
 
-// Finish ends the recording and returns the state until then. Only the caller to which it
-// returns Open may perform the operation.
-func (r *Recorder) Finish() State {
+// Finish ends the recording, in order to perform the operation on an object by a handle; see
+// [Recorder.Target]. It returns the state until then: only the caller to which it returns Open may perform the
+// operation. rejected has the codes of the steps that can't be sent, by their number; empty reports that there
+// are no steps, not even those.
+func (r *Recorder) Finish(handle any, object string) (was State, rejected map[int]int, empty bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	was := r.state
+	was = r.state
 	if was == Open {
-		r.state = Performed
+		r.state, r.handle, r.object = Performed, handle, object
 	}
-	return was
-}
-
-// Empty reports whether r has no steps, not even rejected ones.
-func (r *Recorder) Empty() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.items) == 0 && len(r.rejected) == 0
-}
-
-// Rejected returns the codes of the steps that can't be sent, by their number.
-func (r *Recorder) Rejected() map[int]int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return maps.Clone(r.rejected)
+	return was, maps.Clone(r.rejected), len(r.items) == 0 && len(r.rejected) == 0
 }
 
 // bytes returns about how many bytes the operation transfers.

@@ -187,6 +187,20 @@ func SizedItems(data []byte) []string {
 	}
 }
 
+// Texts are as many texts as there are items.
+type Texts interface {
+	[1]string | [2]string | [3]string | [4]string
+}
+
+// SizedTexts decodes the result of AppendItems for a known number of items. Those that are missing are "".
+func SizedTexts[T Texts](data []byte) (texts T) {
+	for i := range len(texts) {
+		item, rest, _ := next(data)
+		texts[i], data = string(item), rest
+	}
+	return texts
+}
+
 // next decodes the first item in data and returns the rest; ok is false if there is no
 // item. The capacity of the item is limited to its length.
 func next(data []byte) (item, rest []byte, ok bool) {

@@ -10,9 +10,10 @@
 #include <string.h>
 
 struct gostriper_buf {
-	char *p;
+	char *p;    /* NULL if the bytes are in small, as in most reports and names */
 	size_t len; /* bytes in use */
 	size_t cap; /* bytes allocated */
+	char small[104];
 };
 
 /* No answer of the library is larger. A size beyond that is the result of another fault. */
@@ -22,6 +23,7 @@ static inline void gostriper_buf_free(struct gostriper_buf *buf)
 {
 	free(buf->p);
 	buf->p = NULL;
+	buf->len = 0;
 }
 
 /* gostriper_buf_reserve sets the capacity to cap and returns 1, or sets *ret and returns 0. */
@@ -54,17 +56,40 @@ static inline size_t gostriper_buf_cap_for(size_t want)
 	return want < GOSTRIPER_BUF_MAX / 2 ? 2 * want : want;
 }
 
+/* gostriper_buf_bytes returns the bytes, which move when the buffer grows. */
+static inline char *gostriper_buf_bytes(struct gostriper_buf *buf)
+{
+	return buf->p ? buf->p : buf->small;
+}
+
+/* gostriper_buf_room returns how many bytes there can be without another allocation. */
+static inline size_t gostriper_buf_room(const struct gostriper_buf *buf)
+{
+	return buf->p ? buf->cap : sizeof buf->small;
+}
+
+/* gostriper_buf_make_room sets the capacity to at least want and returns 1, or sets *ret and returns 0. */
+static inline int gostriper_buf_make_room(struct gostriper_buf *buf, size_t want, int64_t *ret)
+{
+	int was_small = !buf->p;
+
+	if (want <= gostriper_buf_room(buf))
+		return 1;
+	if (!gostriper_buf_reserve(buf, gostriper_buf_cap_for(want), ret))
+		return 0;
+	if (was_small)
+		memcpy(buf->p, buf->small, buf->len);
+	return 1;
+}
+
 /* gostriper_buf_extend adds n bytes to the length and returns where they are, or sets *ret and returns
  * NULL. */
 static inline char *gostriper_buf_extend(struct gostriper_buf *buf, size_t n, int64_t *ret)
 {
-	size_t want = buf->len + n;
-	size_t cap = gostriper_buf_cap_for(want);
-
-	if (*ret < 0 || (want > buf->cap && !gostriper_buf_reserve(buf, cap, ret)))
+	if (*ret < 0 || !gostriper_buf_make_room(buf, buf->len + n, ret))
 		return NULL;
-	buf->len = want;
-	return buf->p + want - n;
+	buf->len += n;
+	return gostriper_buf_bytes(buf) + buf->len - n;
 }
 
 /* gostriper_buf_append appends n bytes. */
@@ -101,14 +126,14 @@ static inline int gostriper_buf_grow(struct gostriper_buf *buf, size_t want, int
 	return gostriper_buf_reserve_zeroed(buf, want > buf->cap ? want : 2 * buf->cap, ret);
 }
 
-/* gostriper_buf_set_len sets the length, which is at most the capacity whatever the library returns, or
- * frees the buffer if len is negative, an error. */
+/* gostriper_buf_set_len sets the length, for which there is room whatever the library returns, or frees the
+ * buffer if len is negative, an error. */
 static inline void gostriper_buf_set_len(struct gostriper_buf *buf, int64_t len)
 {
 	if (len < 0)
 		gostriper_buf_free(buf);
 	else
-		buf->len = (size_t)len < buf->cap ? (size_t)len : buf->cap;
+		buf->len = (size_t)len < gostriper_buf_room(buf) ? (size_t)len : gostriper_buf_room(buf);
 }
 
 /* gostriper_buf_strlen returns the length of the text in buf, which may lack the NUL. */

@@ -35,7 +35,18 @@ func bytesPointer(b []byte) *C.char {
 
 // content returns the bytes in buf, which are valid until buf is freed.
 func content(buf *C.struct_gostriper_buf) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(buf.p)), buf.len)
+	bytes := buf.p
+	if bytes == nil {
+		bytes = &buf.small[0]
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(bytes)), buf.len)
+}
+
+// freeBuffer frees buf, which a C function has filled.
+func freeBuffer(buf *C.struct_gostriper_buf) {
+	if buf.p != nil {
+		C.gostriper_buf_free(buf)
+	}
 }
 
 // ownBytes returns a copy of b, which is nil if b is empty.
@@ -45,10 +56,7 @@ func ownBytes(b []byte) []byte {
 
 // takeBuffer returns a copy of the content of buf, which a C function has filled, and frees buf.
 func takeBuffer(buf *C.struct_gostriper_buf) []byte {
-	if buf.p == nil {
-		return nil
-	}
 	taken := ownBytes(content(buf))
-	C.gostriper_buf_free(buf)
+	freeBuffer(buf)
 	return taken
 }

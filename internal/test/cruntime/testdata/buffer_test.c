@@ -10,9 +10,12 @@ static void extend(void)
 	char *p;
 
 	gorados_buf_init(&buf);
-	CHECK(gorados_buf_extend(&buf, 1, &ret) == buf.p && buf.len == 1);
+	CHECK(gorados_buf_extend(&buf, 1, &ret) == buf.small && buf.len == 1 && !buf.p);
+	buf.small[0] = 's';
+	CHECK(gorados_buf_extend(&buf, sizeof buf.small - 1, &ret) == buf.small + 1 && !buf.p);
+	CHECK(gorados_buf_extend(&buf, 1, &ret) == buf.p + sizeof buf.small);
+	CHECK(buf.cap == 4096 && buf.p[0] == 's' && gorados_buf_bytes(&buf) == buf.p);
 	buf.len = 0;
-	CHECK(buf.cap == 4096);
 	CHECK((p = gorados_buf_extend(&buf, 4096, &ret)) == buf.p);
 	memset(p, 'a', 4096);
 	CHECK((p = gorados_buf_extend(&buf, 1, &ret)) == buf.p + 4096);
@@ -30,7 +33,7 @@ static void extend(void)
 	CHECK(!gorados_buf_extend(&buf, 65536 * 2, &ret) && ret == -ENOMEM);
 	allocations_left = -1;
 	gorados_buf_free(&buf);
-	CHECK(!buf.p);
+	CHECK(!buf.p && buf.len == 0);
 	gorados_buf_free(&buf); /* no effect */
 }
 
@@ -43,7 +46,7 @@ static void append(void)
 	gorados_buf_init(&buf);
 	gorados_buf_append(&buf, NULL, 0, &ret);
 	gorados_buf_append(&buf, "abc", 3, &ret);
-	CHECK(ret == 0 && buf.len == 3 && !memcmp(buf.p, "abc", 3));
+	CHECK(ret == 0 && buf.len == 3 && !memcmp(gorados_buf_bytes(&buf), "abc", 3));
 	gorados_buf_free(&buf);
 
 	for (size_t n = 0; n < 200; n++) { /* each way of gorados_mempcpy */
@@ -54,12 +57,13 @@ static void append(void)
 		gorados_buf_append_item(&buf, item, n, &ret);
 		gorados_buf_append_pair(&buf, (struct gorados_text){item, n}, item, n / 2, &ret);
 		CHECK(ret == 0 && buf.len == 3 * 8 + n + n + n / 2);
-		memcpy(&size, buf.p, 8);
-		CHECK(size == n && !memcmp(buf.p + 8, item, n));
-		memcpy(&size, buf.p + 8 + n, 8);
+		const char *p = gorados_buf_bytes(&buf);
+		memcpy(&size, p, 8);
+		CHECK(size == n && !memcmp(p + 8, item, n));
+		memcpy(&size, p + 8 + n, 8);
 		CHECK(size == n);
-		memcpy(&size, buf.p + 16 + n, 8);
-		CHECK(size == n / 2 && !memcmp(buf.p + 24 + n, item, n) && !memcmp(buf.p + 24 + 2 * n, item, n / 2));
+		memcpy(&size, p + 16 + n, 8);
+		CHECK(size == n / 2 && !memcmp(p + 24 + n, item, n) && !memcmp(p + 24 + 2 * n, item, n / 2));
 		gorados_buf_free(&buf);
 		free(item);
 	}
@@ -67,7 +71,9 @@ static void append(void)
 	gorados_buf_init(&buf);
 	allocations_left = 0;
 	gorados_buf_append_item(&buf, "abc", 3, &ret);
-	CHECK(ret == -ENOMEM && !buf.p && buf.len == 0);
+	CHECK(ret == 0 && buf.len == 8 + 3); /* a few bytes need no memory */
+	gorados_buf_append(&buf, (char[sizeof buf.small]){0}, sizeof buf.small, &ret);
+	CHECK(ret == -ENOMEM && !buf.p && buf.len == 8 + 3);
 	gorados_buf_append_pair(&buf, (struct gorados_text){"a", 1}, "b", 1, &ret);
 	CHECK(allocations_left == -1 && !buf.p); /* after an error nothing is allocated */
 }
@@ -112,7 +118,9 @@ static void answers(void)
 	gorados_buf_set_len(&buf, INT64_MAX); /* more than there is */
 	CHECK(buf.len == 100);
 	gorados_buf_set_len(&buf, -EIO);
-	CHECK(!buf.p);
+	CHECK(!buf.p && buf.len == 0);
+	gorados_buf_set_len(&buf, INT64_MAX);
+	CHECK(buf.len == sizeof buf.small);
 
 	ret = -EIO;
 	gorados_buf_alloc(&buf, 8, &ret);

@@ -39,12 +39,12 @@ static int64_t drain(void *iter, struct gorados_buf *pairs)
 	return ret;
 }
 
-static struct gorados_step_header header_at(const struct gorados_buf *buf, size_t at)
+static struct gorados_step_header header_at(struct gorados_buf *buf, size_t at)
 {
 	struct gorados_step_header header;
 
 	CHECK(at + sizeof header <= buf->len);
-	memcpy(&header, buf->p + at, sizeof header);
+	memcpy(&header, gorados_buf_bytes(buf) + at, sizeof header);
 	CHECK(at + sizeof header + header.bytes <= buf->len);
 	return header;
 }
@@ -75,7 +75,7 @@ static void report(void)
 	header = header_at(&out, sizeof header);
 	CHECK(header.step == 1 && header.code == 0 && header.n == 4 && header.size == 42 && header.more == 1);
 	CHECK(header.sec == -1 && header.nsec == 999999999 && header.bytes == 4);
-	CHECK(!memcmp(out.p + out.len - 4, "data", 4));
+	CHECK(!memcmp(gorados_buf_bytes(&out) + out.len - 4, "data", 4));
 
 	op.results[1].code = -ENOENT; /* the data of a step that failed is not reported */
 	out.len = 0;
@@ -99,10 +99,12 @@ static void report(void)
 	gorados_buf_init(&out); /* and if memory is short */
 	allocations_left = 0;
 	gorados_report_step(&op.results[2], 2, &out, &ret);
-	CHECK(ret == -ENOMEM && drained == 4);
+	CHECK(ret == 0 && drained == 4 && !out.p); /* one report needs none */
+	gorados_report_step(&op.results[2], 2, &out, &ret);
+	CHECK(ret == -ENOMEM && drained == 5);
 	allocations_left = -1;
 	gorados_report_step(&op.results[2], 2, &out, &ret);
-	CHECK(ret == -ENOMEM && drained == 5 && out.len == 0);
+	CHECK(ret == -ENOMEM && drained == 6 && out.len == sizeof header);
 	gorados_op_free(&op);
 }
 
