@@ -92,7 +92,7 @@ test-oldest: setup ## the everyday tests of the library with the oldest Go, its 
 # tests of rados with -race. A test of radostest starts an MDS, one of cruntime analyzes C.
 test-all: setup headers lint ## what make test leaves out: the long tests, -race, sanitizers of C, all headers, fuzzing, faults
 	@scripts/setup.sh ceph-mds clang clang-tidy cppcheck chromium chromedriver=chromium-driver $(NETWORK)
-	$(TEST) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... $(READERS) $(FAKE)
+	$(TEST) -run "$$(scripts/long-tests.sh)" ./gen/... ./cmd/... ./bench ./examples/... ./rados/radosmem $(READERS) $(FAKE)
 	$(TEST) -race ./rados/radostest/... ./rados/otelrados/... ./rados/promrados/... $(RUNTIME)
 	$(TEST) -race -short $(FAKE)
 	$(GO) run ./internal/test/reach -race

@@ -34,7 +34,7 @@ $name: see $log"
 # on KIND runs the tests of rados on another kind of cluster.
 on() { step "cluster $1" env RADOS_TEST_CLUSTER="$1" go test -short -vet=off -count=1 -v ./rados ./rados/striper ./rados/radosio ./rados/radoslock ./rados/radoswatch; }
 
-step 'large numbers' env RADOS_TEST_NIGHTLY=1 go test -vet=off -count=1 -v -timeout 60m ./internal/test/limits ./internal/test/cruntime
+step 'large numbers' env RADOS_TEST_NIGHTLY=1 go test -vet=off -count=1 -v -timeout 60m ./internal/test/limits ./internal/test/cruntime ./internal/test/randomops
 step 'races in long tests' go test -race -vet=off -count=1 -timeout 60m ./internal/test/fakelibrados
 for kind in wire=secure wire=compressed bluestore=4G 'osds=3 mons=3' ipv6; do
 	on "$kind"

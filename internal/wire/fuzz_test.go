@@ -60,7 +60,7 @@ func FuzzEncode(f *testing.F) {
 		items := strings.Split(text, separator)
 		assert.Equal(t, items, SizedItems(AppendItems(nil, items)))
 		if !strings.Contains(strings.Join(items, ""), "\x00") {
-			assert.Equal(t, items, append([]string{}, Items(JoinList(items))...)) // nil if there are none
+			assert.Equal(t, items, append([]string{}, Items(JoinList(items))...)) // nil without items
 		}
 		pairs, dict := make(map[string][]byte), make(map[string]string)
 		for i, item := range items {
