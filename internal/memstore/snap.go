@@ -137,6 +137,9 @@ func (p *Pool) RemoveManagedSnap(id uint64) int {
 	if p.named {
 		return code(syscall.EINVAL)
 	}
+	if p.lastSnap == 0 { // the pool never had one
+		return code(syscall.EOPNOTSUPP)
+	}
 	if id > p.lastSnap {
 		return code(syscall.ENOENT)
 	}

@@ -31,7 +31,7 @@ var lacking = map[string][]string{
 	"facts about the cluster": {
 		"TestBlocklistAdd", "TestClusterCompatibility", "TestMinCompatible", "TestNewerFunctions",
 	},
-	"log": {"TestLibradosIsSilent", "TestLoggerInsteadOfStderr", "TestMonitorLog", "TestSetLogger"},
+	"log": {"TestClose$", "TestLibradosIsSilent", "TestLogger", "TestMonitorLog", "TestSetLogger"},
 	"object classes": {"^TestExec$/misc.Exec", "^TestReadOp$/cread.(Exec|SetOpFlags)", "TestReadOpStopsAtAFailedStep", "TestSetFlagsWithoutAStep",
 		"TestStepErrorsCountSteps", "TestTracer", "^TestWriteOp$/py.TestIoctx.test_execute_op"},
 	"other checksums": {"TestChecksums", "^TestReadOp$/cread.Checksum"},
