@@ -86,7 +86,7 @@ func (c *Conn) ConnectContext(ctx context.Context) error {
 
 // explain returns the OpenError of an attempt to connect, or err if that is no error of an attempt.
 func (c *Conn) explain(ctx context.Context, err error) error {
-	if _, closed := c.handle.Closed(); closed || c.handle.IsReady() || hasCode(err, int(syscall.EINPROGRESS)) {
+	if _, closed := c.handle.Closed(); closed || c.handle.IsReady() || hasCode(err, int(syscall.EINPROGRESS)) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return (*OpenError)(opener.Explain(ctx, c, err))

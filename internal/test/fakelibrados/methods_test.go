@@ -154,7 +154,7 @@ func fails(m method) bool { return !m.mute }
 // TestMethodsAreListed fails when the table above lacks a method.
 func TestMethodsAreListed(t *testing.T) {
 	// See the life cycle's tests for these.
-	listed := map[string]bool{"Shutdown": true, "Destroy": true, "Cluster": true, "Pointer": true}
+	listed := map[string]bool{"Shutdown": true, "Destroy": true, "Close": true, "Cluster": true, "Pointer": true}
 	listed["GetLastVersion"] = true // sends nothing; see TestLastVersion
 	listed["SetMaxInFlight"] = true // sends nothing; see the tests of package inflight
 	listed["SetMaxBlockingCalls"] = true
