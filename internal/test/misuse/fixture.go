@@ -240,11 +240,11 @@ func step(add func(*rados.ReadOp) any) kind {
 	}
 }
 
-// Known reports whether the Fixture knows how a value of type t is closed. An error or a
-// Config is never closed.
+// Known reports whether the Fixture knows how a value of type t is closed. An error, a Config and a number
+// with a name are never closed.
 func Known(t reflect.Type) bool {
 	_, ok := kinds[t]
-	return ok || t.Implements(reflect.TypeFor[error]()) || t == reflect.TypeFor[rados.Config]()
+	return ok || t.Implements(reflect.TypeFor[error]()) || t == reflect.TypeFor[rados.Config]() || reflect.Zero(t).CanInt() || reflect.Zero(t).CanUint()
 }
 
 // states returns the values of type t in all states, the usable one first, or nil if the
