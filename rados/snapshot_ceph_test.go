@@ -240,10 +240,6 @@ func TestSelfManagedSnapshots(t *testing.T) {
 			assert.Equal(t, "then", string(content(t, c, "foo")))
 			assert.Equal(t, "now", string(content(t, ioctx, "foo")))
 		},
-		"no others": func(t *testing.T, ioctx *rados.IOContext) {
-			takeSnap(t, ioctx)
-			assert.ErrorIs(t, ioctx.CreateSnap("snap"), syscall.EINVAL)
-		},
 		"others first": func(t *testing.T, ioctx *rados.IOContext) {
 			require.NoError(t, ioctx.CreateSnap("snap"))
 			_, err := ioctx.CreateSelfManagedSnap()
