@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"runtime"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -197,7 +196,7 @@ func TestOperateWithMtimeCancelled(t *testing.T) {
 	for range 600 {
 		wg.Go(func() { assert.NoError(t, operate(context.Background())) })
 	}
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() >= 600 }, await.Patience, time.Millisecond)
+	require.Eventually(t, func() bool { return process.Goroutines() >= 600 }, await.Patience, time.Millisecond)
 	t.Logf("1200 cancelled, of which %d were sent, and 600 wait: %d threads, %d before", unknown, process.Threads(), before)
 	assert.Less(t, process.Threads()-before, fewThreads)
 	cluster.Resume(t, "osd.0")
@@ -366,7 +365,7 @@ func TestContextFormsWhileTheOSDIsAway(t *testing.T) {
 	_, _, err = ioctx.NotifyWithTimeout(oid, nil, time.Second)
 	require.ErrorIs(t, err, syscall.ETIMEDOUT, "no client answers")
 	event := await.Next(t, w.Events())
-	goroutines, threads := runtime.NumGoroutine(), process.Threads()
+	goroutines, threads := process.Goroutines(), process.Threads()
 
 	cluster.Pause(t, "osd.0")
 	for name, form := range map[string]func(ctx context.Context) error{
@@ -445,7 +444,7 @@ func TestContextFormsWhileTheOSDIsAway(t *testing.T) {
 		_, timeouts, err := ioctx.NotifyWithTimeout(oid, nil, time.Second)
 		return err == nil && len(timeouts) == 0
 	}, await.Patience, time.Millisecond, "the watches that came too late are deleted")
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= goroutines }, await.Patience, time.Millisecond, "goroutines")
+	require.Eventually(t, func() bool { return process.Goroutines() <= goroutines }, await.Patience, time.Millisecond, "goroutines")
 	t.Logf("%d threads, %d before", process.Threads(), threads)
 	assert.LessOrEqual(t, process.Threads(), threads+10)
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -606,7 +605,7 @@ func TestCancelledFormsReturn(t *testing.T) {
 	cluster.Ceph(t, "osd", "set", "nosnaptrim") // so that the map lists removed snapshots
 	for _, daemon := range []string{"osd.0", "mgr.x", "mon.a"} {
 		t.Run(daemon, func(t *testing.T) {
-			goroutines, threads := runtime.NumGoroutine(), process.Threads()
+			goroutines, threads := process.Goroutines(), process.Threads()
 			cluster.Pause(t, daemon)
 			wait := func() {}
 			if daemon == "osd.0" {
@@ -622,7 +621,7 @@ func TestCancelledFormsReturn(t *testing.T) {
 			after := process.Threads()
 			cluster.Resume(t, daemon)
 			wait()
-			await.Until(t, func() bool { return runtime.NumGoroutine() <= goroutines }, "a goroutine is left")
+			await.Until(t, func() bool { return process.Goroutines() <= goroutines }, "a goroutine is left")
 			assert.LessOrEqual(t, after, threads+len(formsByDaemon[daemon])+fewThreads)
 			nothingLeft[daemon](t, f)
 		})

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/test/await"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radostest"
 )
@@ -161,7 +162,7 @@ func TestSetLogger(t *testing.T) {
 	c := newClient(t, "mon", "allow r")
 	var out lockedBuffer
 	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	before := runtime.NumGoroutine()
+	before := process.Goroutines()
 	conn, err := rados.Open(t.Context(), rados.Config{
 		User: c.user, NoConfigFile: true, MonHost: c.monHost, Key: c.key, Logger: logger,
 		Options: map[string]string{"debug_monc": "10", "log_file": "/none", "err_to_stderr": "true"},
@@ -176,7 +177,7 @@ func TestSetLogger(t *testing.T) {
 
 	assert.ErrorIs(t, conn.SetLogger(logger), syscall.EISCONN)
 	conn.Shutdown()
-	await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "the log ends")
+	await.Until(t, func() bool { return process.Goroutines() <= before }, "the log ends")
 	assert.ErrorIs(t, conn.SetLogger(logger), rados.ErrNotConnected)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/test/await"
+	"github.com/go-rados/go-rados/internal/test/process"
 	"github.com/go-rados/go-rados/rados"
 	"github.com/go-rados/go-rados/rados/radosio"
 	"github.com/go-rados/go-rados/rados/radostest"
@@ -59,7 +60,7 @@ func TestContextEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, ioctx.WriteFull(oid, data))
 			obj := open(t, ioctx, append(opts, radosio.ChunkSize(1000), radosio.ReadAhead(4000))...)
-			before := runtime.NumGoroutine()
+			before := process.Goroutines()
 			cluster.Pause(t, "osd.0")
 			defer cluster.Resume(t, "osd.0")
 			for method, call := range contextCalls {
@@ -84,7 +85,7 @@ func TestContextEnds(t *testing.T) {
 			if err := await.Next(t, holding); err != nil {
 				require.ErrorIs(t, err, radosio.ErrChanged, "by a write that was cancelled")
 			}
-			await.Until(t, func() bool { return runtime.NumGoroutine() <= before }, "goroutines end")
+			await.Until(t, func() bool { return process.Goroutines() <= before }, "goroutines end")
 		})
 	}
 }

@@ -46,13 +46,13 @@ func TestSoak(t *testing.T) {
 	f := newFaults(t, cluster, nil, Replicated)
 	other := newSurface(t, cluster) // which shuts its connections down; threads of package rados remain
 	runtime.GC()
-	goroutines, descriptors := runtime.NumGoroutine(), process.Descriptors()
+	goroutines, descriptors := process.Goroutines(), process.Descriptors()
 	report := newReport()
 	soak(t, f, other, report)
 	report.write(t)
 	report.check(t)
 	// Goroutines of calls that had been cancelled end when C returns. assert.Eventually would have one of its own.
-	gone := func() bool { return runtime.NumGoroutine() <= goroutines && len(foreignThreads()) == 0 }
+	gone := func() bool { return process.Goroutines() <= goroutines && len(foreignThreads()) == 0 }
 	for began := time.Now(); !gone() && time.Since(began) < await.Patience; {
 		runtime.Gosched()
 	}
