@@ -2,10 +2,9 @@ package memstore
 
 import (
 	"cmp"
-	"encoding/binary"
-	"slices"
 	"syscall"
-	"time"
+
+	"github.com/go-rados/go-rados/internal/encoding"
 )
 
 // The methods of object classes that exist: those of "lock" that package radoslock calls, and two of
@@ -26,15 +25,14 @@ func (t *transaction) exec(s *Step) int {
 		}
 		return t.assertLocked(r)
 	}
-	d := decoder{rest: s.Data}
-	d.rest = d.versioned()
-	name := d.text()
+	d := encoding.NewDecoder(encoding.NewDecoder(s.Data).Versioned())
+	name := d.Text()
 	cookie := ""
 	if s.Key == "unlock" {
-		cookie = d.text()
+		cookie = d.Text()
 	}
 	switch {
-	case d.failed:
+	case d.Failed():
 		return code(syscall.EINVAL)
 	case s.Key == "unlock":
 		return t.releaseLock(name, ClientName(t.view.Client), cookie)
@@ -85,75 +83,27 @@ func (t *transaction) hello(s *Step) int {
 
 // decodeLock decodes the input of the method lock or, if not complete, of assert_locked.
 func decodeLock(input []byte, complete bool) (*LockRequest, bool) {
-	d := decoder{rest: input}
-	d.rest = d.versioned()
-	r := &LockRequest{Name: d.text(), Type: LockType(d.byte()), Cookie: d.text(), Tag: d.text()}
+	d := encoding.NewDecoder(encoding.NewDecoder(input).Versioned())
+	r := &LockRequest{Name: d.Text(), Type: LockType(d.Byte()), Cookie: d.Text(), Tag: d.Text()}
 	if complete {
-		r.Description = d.text()
-		r.Duration = time.Duration(d.uint32()) * time.Second
-		r.Duration += time.Duration(d.uint32())
-		r.Flags = d.byte()
+		r.Description, r.Duration, r.Flags = d.Text(), d.Duration(), d.Byte()
 	}
-	return r, !d.failed
+	return r, !d.Failed()
 }
 
 // encodeInfo encodes the answer of get_info: each holder, without the address, and the lock.
 func encodeInfo(l lock) []byte {
-	out := binary.LittleEndian.AppendUint32(nil, uint32(len(l.lockers)))
+	var out encoding.Encoder
+	out.Uint32(uint32(len(l.lockers)))
 	for _, h := range l.lockers {
-		out = appendVersioned(out, appendText(appendText(nil, h.Client), h.Cookie))
-		out = appendVersioned(out, appendText(nil, h.Description))
+		var id, properties encoding.Encoder
+		id.Text(h.Client)
+		id.Text(h.Cookie)
+		properties.Text(h.Description)
+		out.Append(id.Versioned())
+		out.Append(properties.Versioned())
 	}
-	out = append(out, byte(l.kind))
-	return appendVersioned(nil, appendText(out, l.tag))
-}
-
-func appendText[T string | []byte](b []byte, text T) []byte {
-	return append(binary.LittleEndian.AppendUint32(b, uint32(len(text))), text...)
-}
-
-// appendVersioned appends a structure, with its version and its length.
-func appendVersioned(b, structure []byte) []byte {
-	return appendText(append(b, 1, 1), structure)
-}
-
-// decoder takes values of Ceph's encoding from the front of a buffer. After a failure all values are
-// zero.
-type decoder struct {
-	rest   []byte
-	failed bool
-}
-
-func (d *decoder) take(n uint32) []byte {
-	if d.failed || int64(n) > int64(len(d.rest)) {
-		d.failed = true
-		return nil
-	}
-	taken := d.rest[:n]
-	d.rest = d.rest[n:]
-	return slices.Clip(taken)
-}
-
-func (d *decoder) byte() byte {
-	b := d.take(1)
-	if d.failed {
-		return 0
-	}
-	return b[0]
-}
-
-func (d *decoder) uint32() uint32 {
-	b := d.take(4)
-	if d.failed {
-		return 0
-	}
-	return binary.LittleEndian.Uint32(b)
-}
-
-func (d *decoder) text() string { return string(d.take(d.uint32())) }
-
-// versioned returns the content of a structure.
-func (d *decoder) versioned() []byte {
-	d.take(2)
-	return d.take(d.uint32())
+	out.Byte(byte(l.kind))
+	out.Text(l.tag)
+	return out.Versioned()
 }
