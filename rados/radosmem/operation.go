@@ -170,20 +170,22 @@ func decodeSteps(buffer []byte) []*step {
 	return steps
 }
 
+// set sets what the step does, and the method of package rados that adds it.
+func (s *step) set(kind memstore.Kind, name string) { s.Kind, s.name = kind, name }
+
 // decode decodes a step; see library.h.
 func (s *step) decode(kind int, r *reader) {
-	set := func(kind memstore.Kind, name string) { s.Kind, s.name = kind, name }
 	switch kind {
 	case C.RADOSMEM_APPEND:
-		set(memstore.Append, "Append")
+		s.set(memstore.Append, "Append")
 		s.Data = r.bytes()
 	case C.RADOSMEM_ASSERT_EXISTS:
-		set(memstore.AssertExists, "AssertExists")
+		s.set(memstore.AssertExists, "AssertExists")
 	case C.RADOSMEM_ASSERT_VERSION:
-		set(memstore.AssertVersion, "AssertVersion")
+		s.set(memstore.AssertVersion, "AssertVersion")
 		s.Version = r.number()
 	case C.RADOSMEM_CHECKSUM:
-		set(memstore.Checksum, "Checksum")
+		s.set(memstore.Checksum, "Checksum")
 		s.Checksum = memstore.ChecksumType(r.number())
 		var seed [8]byte
 		copy(seed[:], r.bytes())
@@ -191,58 +193,58 @@ func (s *step) decode(kind int, r *reader) {
 		s.Offset, s.Length, s.Chunk = r.number(), r.number(), r.number()
 		s.buffer, s.size, s.code = r.number(), r.number(), r.number()
 	case C.RADOSMEM_CMPEXT:
-		set(memstore.CmpExt, "CmpExt")
+		s.set(memstore.CmpExt, "CmpExt")
 		s.Data, s.Offset, s.code = r.bytes(), r.number(), r.number()
 	case C.RADOSMEM_CMPOMAP:
-		set(memstore.CmpOmap, "CmpOmap")
+		s.set(memstore.CmpOmap, "CmpOmap")
 		s.Key, s.Compare, s.Data, s.code = r.text(), byte(r.number()), r.bytes(), r.number()
 	case C.RADOSMEM_CMPXATTR:
-		set(memstore.CmpXattr, "CmpXattr")
+		s.set(memstore.CmpXattr, "CmpXattr")
 		s.Name, s.Compare, s.Data = r.text(), byte(r.number()), r.bytes()
 	case C.RADOSMEM_CREATE:
-		set(memstore.Create, "Create")
+		s.set(memstore.Create, "Create")
 		s.Exclusive = r.number() != 0
 	case C.RADOSMEM_EXEC:
-		set(memstore.Exec, "Exec")
+		s.set(memstore.Exec, "Exec")
 		s.Name, s.Key, s.Data = r.text(), r.text(), r.bytes()
 		s.code, s.memory, s.buffer, s.size, s.n = r.number(), r.number(), r.number(), r.number(), r.number()
 	case C.RADOSMEM_GETXATTR:
-		set(memstore.GetXattr, "GetXattr")
+		s.set(memstore.GetXattr, "GetXattr")
 		s.Name, s.buffer, s.size, s.value = r.text(), r.number(), r.number(), true
 	case C.RADOSMEM_GETXATTRS:
-		set(memstore.GetXattrs, "GetXattrs")
+		s.set(memstore.GetXattrs, "GetXattrs")
 		s.iter, s.code = r.number(), r.number()
 	case C.RADOSMEM_READ:
-		set(memstore.Read, "Read")
+		s.set(memstore.Read, "Read")
 		s.Offset, s.Length = r.number(), r.number()
 		s.buffer, s.size, s.n, s.code = r.number(), s.Length, r.number(), r.number()
 	case C.RADOSMEM_REMOVE:
-		set(memstore.Remove, "Remove")
+		s.set(memstore.Remove, "Remove")
 	case C.RADOSMEM_RMXATTR:
-		set(memstore.RmXattr, "RmXattr")
+		s.set(memstore.RmXattr, "RmXattr")
 		s.Name = r.text()
 	case C.RADOSMEM_SETXATTR:
-		set(memstore.SetXattr, "SetXattr")
+		s.set(memstore.SetXattr, "SetXattr")
 		s.Name, s.Data = r.text(), r.bytes()
 	case C.RADOSMEM_STAT:
-		set(memstore.Stat, "Stat")
+		s.set(memstore.Stat, "Stat")
 		s.total, s.sec, s.mtime, s.code = r.number(), r.number(), r.number(), r.number()
 	case C.RADOSMEM_TRUNCATE:
-		set(memstore.Truncate, "Truncate")
+		s.set(memstore.Truncate, "Truncate")
 		s.Offset = r.number()
 	case C.RADOSMEM_WRITE:
-		set(memstore.Write, "Write")
+		s.set(memstore.Write, "Write")
 		s.Data, s.Offset = r.bytes(), r.number()
 	case C.RADOSMEM_WRITE_FULL:
-		set(memstore.WriteFull, "WriteFull")
+		s.set(memstore.WriteFull, "WriteFull")
 		s.Data = r.bytes()
 	case C.RADOSMEM_WRITE_HINT:
-		set(memstore.Hint, "SetAllocationHint")
+		s.set(memstore.Hint, "SetAllocationHint")
 	case C.RADOSMEM_WRITESAME:
-		set(memstore.WriteSame, "WriteSame")
+		s.set(memstore.WriteSame, "WriteSame")
 		s.Data, s.Length, s.Offset = r.bytes(), r.number(), r.number()
 	case C.RADOSMEM_ZERO:
-		set(memstore.Zero, "Zero")
+		s.set(memstore.Zero, "Zero")
 		s.Offset, s.Length = r.number(), r.number()
 	default:
 		s.decodeOmap(kind, r)
@@ -251,29 +253,28 @@ func (s *step) decode(kind int, r *reader) {
 
 // decodeOmap decodes a step about an omap.
 func (s *step) decodeOmap(kind int, r *reader) {
-	set := func(kind memstore.Kind, name string) { s.Kind, s.name = kind, name }
 	switch kind {
 	case C.RADOSMEM_OMAP_CLEAR:
-		set(memstore.CleanOmap, "CleanOmap")
+		s.set(memstore.CleanOmap, "CleanOmap")
 	case C.RADOSMEM_OMAP_KEYS:
-		set(memstore.GetOmapKeys, "GetOmapKeys")
+		s.set(memstore.GetOmapKeys, "GetOmapKeys")
 		s.Name, s.Length = r.text(), r.number()
 		s.iter, s.more, s.code = r.number(), r.number(), r.number()
 	case C.RADOSMEM_OMAP_VALUES:
-		set(memstore.GetOmapValues, "GetOmapValues")
+		s.set(memstore.GetOmapValues, "GetOmapValues")
 		s.Name, s.Key, s.Length = r.text(), r.text(), r.number()
 		s.iter, s.more, s.code = r.number(), r.number(), r.number()
 	case C.RADOSMEM_OMAP_BY_KEYS:
-		set(memstore.GetOmapValuesByKeys, "GetOmapValuesByKeys")
+		s.set(memstore.GetOmapValuesByKeys, "GetOmapValuesByKeys")
 		s.Keys, s.iter, s.code = r.keys(), r.number(), r.number()
 	case C.RADOSMEM_OMAP_RM_KEYS:
-		set(memstore.RmOmapKeys, "RmOmapKeys")
+		s.set(memstore.RmOmapKeys, "RmOmapKeys")
 		s.Keys = r.keys()
 	case C.RADOSMEM_OMAP_RM_RANGE:
-		set(memstore.RmOmapRange, "RmOmapRange")
+		s.set(memstore.RmOmapRange, "RmOmapRange")
 		s.Name, s.Key = r.text(), r.text()
 	case C.RADOSMEM_OMAP_SET:
-		set(memstore.SetOmap, "SetOmap")
+		s.set(memstore.SetOmap, "SetOmap")
 		s.Pairs = make([]memstore.Pair, r.number())
 		for i := range s.Pairs {
 			s.Pairs[i] = memstore.Pair{Key: r.text(), Value: r.bytes()}
