@@ -452,9 +452,7 @@ func (c *Conn) SetMaxBlockingCalls(calls int) error {
 //
 // [Conn.PingMonitor] asks one monitor, which need not be part of a quorum.
 //
-// Implements:
-//
-//	int rados_wait_for_latest_osdmap(rados_t cluster)
+// Implements: rados_wait_for_latest_osdmap
 func (c *Conn) Ping(ctx context.Context) error {
 	return c.wrap("Ping", "", c.ping(detach.Closable(ctx)))
 }

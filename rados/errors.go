@@ -113,8 +113,8 @@ func (c *Conn) wrap(op, pool string, err error) error {
 	return &ObjectError{Op: op, Pool: pool, Err: unwrapObject(err)}
 }
 
-// withArgument adds an argument, which noun stands for, to err if that is an ObjectError. The call must own
-// err. It is inlined, so that an argument is allocated only for an error.
+// withArgument adds an argument, which noun stands for, to err if that is an ObjectError, which the caller
+// must own. It is inlined, so that an argument is allocated only for an error.
 func withArgument[T any](err error, noun string, value T) error {
 	if err != nil {
 		nameArgument(err, noun, value)

@@ -130,9 +130,7 @@ func (ioctx *IOContext) getAllOmapValues(ctx context.Context, oid string, startA
 // configured; [IOContext.GetOmapValuesByKeysContext] returns when its context is
 // done.
 //
-// Implements:
-//
-//	void rados_read_op_omap_get_vals_by_keys2(rados_read_op_t read_op, const char * const *keys, size_t num_keys, const size_t *key_lens, rados_omap_iter_t *iter, int *prval)
+// Implements: rados_read_op_omap_get_vals_by_keys2
 func (ioctx *IOContext) GetOmapValuesByKeys(oid string, keys []string) (map[string][]byte, error) {
 	pairs, err := ioctx.getOmapValuesByKeys(context.Background(), oid, keys)
 	return pairs, ioctx.wrap("GetOmapValuesByKeys", oid, err)
