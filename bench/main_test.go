@@ -92,6 +92,7 @@ func TestMedianOfRatios(t *testing.T) {
 		ours:     {{Rate: 90}, {Rate: 9}, {Rate: 500}},
 	}}
 	assert.InDelta(t, 0.9, m.ratio(ours, rate), 1e-9, "within a round, not of the medians")
+	assert.Equal(t, "0.90 (0.50–0.90)", m.beside(ours, rate))
 	assert.InDelta(t, 90, m.median(ours, rate), 1e-9)
 	assert.InDelta(t, 2.5, median([]float64{1, 2, 3, 4}), 1e-9)
 	assert.Zero(t, median(nil))

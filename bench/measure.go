@@ -18,6 +18,7 @@ type Sample struct {
 	Rate     float64 // operations per second
 	CPU      float64 // seconds of CPU per operation
 	P50, P99 time.Duration
+	Switches float64 // context switches per operation
 	Allocs   float64 // per operation
 	Threads  int     // maximum
 	Resident int     // maximum, in bytes
@@ -87,6 +88,7 @@ func rate(t Sample) float64     { return t.Rate }
 func cpu(t Sample) float64      { return t.CPU }
 func p50(t Sample) float64      { return float64(t.P50) }
 func p99(t Sample) float64      { return float64(t.P99) }
+func switches(t Sample) float64 { return t.Switches }
 func allocs(t Sample) float64   { return t.Allocs }
 func threads(t Sample) float64  { return float64(t.Threads) }
 func resident(t Sample) float64 { return float64(t.Resident) }
@@ -100,14 +102,18 @@ func (m Measured) median(subject string, of func(Sample) float64) float64 {
 	return median(values)
 }
 
-// ratio returns the median of the ratios between a subject and the baseline in the same
-// round.
-func (m Measured) ratio(subject string, of func(Sample) float64) float64 {
+// ratios returns the ratio between a subject and the baseline in each round.
+func (m Measured) ratios(subject string, of func(Sample) float64) []float64 {
 	var values []float64
 	for i, t := range m.Samples[subject] {
 		values = append(values, of(t)/of(m.Samples[baseline][i]))
 	}
-	return median(values)
+	return values
+}
+
+// ratio returns the median of the ratios.
+func (m Measured) ratio(subject string, of func(Sample) float64) float64 {
+	return median(m.ratios(subject, of))
 }
 
 func median(values []float64) float64 {
@@ -182,13 +188,13 @@ func (p *process) sample(c Case, length time.Duration) (s Sample, err error) {
 	if err != nil {
 		return s, err
 	}
-	var ops, ns, micros, mallocs float64
-	if _, err := fmt.Sscan(reply, &ops, &ns, &micros, (*int64)(&s.P50), (*int64)(&s.P99), &mallocs); err != nil {
+	var ops, ns, micros, switches, mallocs float64
+	if _, err := fmt.Sscan(reply, &ops, &ns, &micros, (*int64)(&s.P50), (*int64)(&s.P99), &switches, &mallocs); err != nil {
 		return s, fmt.Errorf("%q: %w", reply, err)
 	}
 	if ops == 0 {
 		return s, errors.New("no operation completed in time")
 	}
-	s.Rate, s.CPU, s.Allocs = ops/ns*1e9, micros/1e6/ops, mallocs/ops
+	s.Rate, s.CPU, s.Switches, s.Allocs = ops/ns*1e9, micros/1e6/ops, switches/ops, mallocs/ops
 	return s, nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -24,7 +25,9 @@ type results struct {
 }
 
 // columns are the columns of a case's table after the subject.
-var columns = []string{"operations/s", "beside " + baseline, "p50", "p99", "CPU/operation", "beside " + baseline, "threads", "resident", "allocs/operation"}
+var columns = []string{"operations/s", beside, "p50", "p99", beside, "CPU/operation", beside, "switches/operation", "threads", "resident", "allocs/operation"}
+
+const beside = "beside " + baseline
 
 // rows returns the table of a case.
 func (m Measured) rows() [][]string {
@@ -35,13 +38,23 @@ func (m Measured) rows() [][]string {
 			made = fmt.Sprintf("%.1f", m.median(c.name, allocs))
 		}
 		rows = append(rows, []string{c.name,
-			fmt.Sprintf("%.0f", m.median(c.name, rate)), fmt.Sprintf("%.2f", m.ratio(c.name, rate)),
-			micros(m.median(c.name, p50)), micros(m.median(c.name, p99)),
-			fmt.Sprintf("%.1f µs", 1e6*m.median(c.name, cpu)), fmt.Sprintf("%.2f", m.ratio(c.name, cpu)),
+			fmt.Sprintf("%.0f", m.median(c.name, rate)), m.beside(c.name, rate),
+			micros(m.median(c.name, p50)), micros(m.median(c.name, p99)), m.beside(c.name, p99),
+			fmt.Sprintf("%.1f µs", 1e6*m.median(c.name, cpu)), m.beside(c.name, cpu),
+			fmt.Sprintf("%.2f", m.median(c.name, switches)),
 			fmt.Sprintf("%.0f", m.median(c.name, threads)), fmt.Sprintf("%.0f MB", m.median(c.name, resident)/1e6), made,
 		})
 	}
 	return rows
+}
+
+// beside returns the median of the ratios between a subject and the baseline, and their range.
+func (m Measured) beside(subject string, of func(Sample) float64) string {
+	if subject == baseline {
+		return "1"
+	}
+	r := m.ratios(subject, of)
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", median(r), slices.Min(r), slices.Max(r))
 }
 
 func micros(ns float64) string {
@@ -170,7 +183,7 @@ func (r results) markdown() string {
 	if r.Quick {
 		b.WriteString("**Written with `-quick`: the numbers mean nothing.**\n\n")
 	}
-	fmt.Fprintf(&b, "Written by `make bench`. The values are medians of %d samples of %v; \"beside %s\" is the median of\nthe ratios within a round. docs/BENCHMARKS.md describes the subjects.\n\n", r.Rounds, r.Round, baseline)
+	fmt.Fprintf(&b, "Written by `make bench`. The values are medians of %d samples of %v; \"beside %s\" is the median of\nthe ratios within a round, and the range of these ratios. docs/BENCHMARKS.md describes the subjects.\n\n", r.Rounds, r.Round, baseline)
 	for _, line := range r.Machine {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}

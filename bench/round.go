@@ -36,14 +36,12 @@ type round struct {
 
 	// Set by start.
 	began, deadline time.Time
-	cpu             time.Duration
-	mallocs         uint64
+	before          usage
 }
 
 // start starts the measurement. The driver calls it when it is ready.
 func (r *round) start() {
-	r.mallocs = mallocs()
-	r.cpu = cpuTime()
+	r.before = used()
 	r.began = time.Now()
 	r.deadline = r.began.Add(r.length)
 }
@@ -80,8 +78,8 @@ func asSubject() bool {
 }
 
 // serve executes one command a line: kind, size, depth, milliseconds, objects. It replies
-// with the number of operations, the ns, the µs of CPU, the quantiles in ns and the
-// number of allocations.
+// with the number of operations, the ns, the µs of CPU, the quantiles in ns, and the
+// numbers of context switches and allocations.
 func serve(drive driver, conf, pool string) error {
 	conn, err := connect(conf)
 	if err != nil {
@@ -112,9 +110,10 @@ func serve(drive driver, conf, pool string) error {
 		if err := drive(r); err != nil {
 			return fmt.Errorf("%s: %w", r.Case, err)
 		}
-		elapsed, cpu, made := time.Since(r.began), cpuTime()-r.cpu, mallocs()-r.mallocs
-		fmt.Println("ok", took.total(), elapsed.Nanoseconds(), cpu.Microseconds(),
-			took.quantile(0.5).Nanoseconds(), took.quantile(0.99).Nanoseconds(), made)
+		elapsed, after := time.Since(r.began), used()
+		fmt.Println("ok", took.total(), elapsed.Nanoseconds(), (after.cpu - r.before.cpu).Microseconds(),
+			took.quantile(0.5).Nanoseconds(), took.quantile(0.99).Nanoseconds(),
+			after.switches-r.before.switches, after.mallocs-r.before.mallocs)
 		took.reset()
 		debug.FreeOSMemory() // the next round must not start with memory of this one
 	}
@@ -135,16 +134,19 @@ func connect(conf string) (*rados.Conn, error) {
 	return conn, nil
 }
 
-func cpuTime() time.Duration {
+// usage is what this process has used since its start.
+type usage struct {
+	cpu      time.Duration
+	switches int64 // voluntary and involuntary, of all threads
+	mallocs  uint64
+}
+
+func used() usage {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		log.Fatal(err)
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func mallocs() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.Mallocs
+	return usage{time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Nvcsw + u.Nivcsw, m.Mallocs}
 }

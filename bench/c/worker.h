@@ -133,19 +133,22 @@ static inline void drain(rados_omap_iter_t iter)
  * deadline, calls record for each, and returns when all have completed. */
 static void drive(void);
 
-static uint64_t started, cpu;
+static uint64_t started;
+static struct rusage before;
 
-static uint64_t cpu_now(void)
+static uint64_t cpu(const struct rusage *u)
 {
-	struct rusage u;
+	return (uint64_t)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000000 + (uint64_t)(u->ru_utime.tv_usec + u->ru_stime.tv_usec);
+}
 
-	getrusage(RUSAGE_SELF, &u);
-	return (uint64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + (uint64_t)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+static long switches(const struct rusage *u)
+{
+	return u->ru_nvcsw + u->ru_nivcsw;
 }
 
 static void start(void)
 {
-	cpu = cpu_now();
+	getrusage(RUSAGE_SELF, &before);
 	started = now();
 	round_.deadline += started;
 }
@@ -154,6 +157,7 @@ static void execute(const char *line)
 {
 	char kind[32];
 	uint64_t millis, total = 0, took;
+	struct rusage after;
 	const char *prefix;
 
 	if (sscanf(line, "%31s %zu %d %lu %d", kind, &round_.size, &round_.depth, &millis, &round_.objects) != 5)
@@ -173,10 +177,11 @@ static void execute(const char *line)
 	round_.deadline = millis * 1000000;
 	drive();
 	took = now() - started;
-	cpu = cpu_now() - cpu;
+	getrusage(RUSAGE_SELF, &after);
 	for (int b = 0; b < BUCKETS; b++)
 		total += histogram[b];
-	printf("ok %lu %lu %lu %lu %lu 0\n", total, took, cpu, quantile(total, 0.5), quantile(total, 0.99));
+	printf("ok %lu %lu %lu %lu %lu %ld 0\n", total, took, cpu(&after) - cpu(&before), quantile(total, 0.5),
+	       quantile(total, 0.99), switches(&after) - switches(&before));
 	malloc_trim(0);
 }
 
