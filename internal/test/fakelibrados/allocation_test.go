@@ -1,4 +1,4 @@
-// With -asan, variables of which C gets the address are on the heap: there is nothing to count.
+// With -asan, variables of which C gets the address are on the heap, so the numbers would be those of -asan.
 //go:build !asan
 
 package fakelibrados_test
