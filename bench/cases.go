@@ -53,11 +53,24 @@ func cases() []Case {
 	return list
 }
 
+// caseSet returns the cases that the flag -set names.
+func caseSet(name string) ([]Case, error) {
+	switch name {
+	case "common", "":
+		return cases(), nil
+	case "extra":
+		return extraCases(), nil
+	case "all":
+		return append(cases(), extraCases()...), nil
+	}
+	return nil, fmt.Errorf("-set is not common, extra or all: %q", name)
+}
+
 // quickCases returns a case of each kind.
 func quickCases() []Case {
 	return []Case{
 		{read, 4 << 10, 1, 16}, {read, 4 << 10, 128, 16}, {write, 4 << 10, 16, 16},
-		{stat, 0, 16, 16}, {setOmap, 0, 1, 16}, {listOmap, 0, 16, 4},
+		{stat, 0, 16, 16}, {setOmap, 0, 1, 16}, {listOmap, 0, 16, 4}, {notify, 0, 4, 2}, {get, 64 << 20, 1, 1},
 	}
 }
 
@@ -76,7 +89,7 @@ func matching(list []Case, pattern string) ([]Case, error) {
 
 // object returns the name of object i. bench/c/worker.h uses the same names.
 func (c Case) object(i int) string {
-	prefix := map[string]string{setOmap: "set", listOmap: "list"}[c.Kind]
+	prefix := map[string]string{setOmap: "set", listOmap: "list", scanOmap: "scan"}[c.Kind]
 	if prefix == "" {
 		prefix = "data"
 	}
@@ -93,6 +106,9 @@ func (c Case) workload() string {
 		return fmt.Sprintf("list %d omap keys", omapEntries)
 	case stat:
 		return "stat"
+	}
+	if name := wholes[c.Kind]; name != "" {
+		return name
 	}
 	return c.Kind + " " + bytes(c.Size)
 }

@@ -11,7 +11,10 @@ import (
 // methods calls the methods without a context from one goroutine for each operation
 // in flight.
 func methods(r *round) error {
-	return r.goroutines(func(oid string, buf []byte) (err error) {
+	if !single(r.Case) {
+		return r.whole()
+	}
+	return r.goroutines(r.Depth, func(oid string, buf []byte) (err error) {
 		switch r.Kind {
 		case read:
 			_, err = r.ioctx.Read(oid, buf, 0)
@@ -22,18 +25,26 @@ func methods(r *round) error {
 		case setOmap:
 			err = r.ioctx.SetOmap(oid, pairs)
 		case listOmap:
-			for _, err = range r.ioctx.OmapViews(oid, "", "") {
-			}
+			err = r.listOmap(oid)
 		}
 		return err
 	})
+}
+
+func (r *round) listOmap(oid string) error {
+	for _, err := range r.ioctx.OmapViews(oid, "", "") {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // contextForms does the same with a context that can be cancelled.
 func contextForms(r *round) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	return r.goroutines(func(oid string, buf []byte) (err error) {
+	return r.goroutines(r.Depth, func(oid string, buf []byte) (err error) {
 		switch r.Kind {
 		case read:
 			_, err = r.ioctx.ReadContext(ctx, oid, buf, 0)
@@ -61,12 +72,12 @@ var pairs = map[string][]byte{
 	"snapshot_2": make([]byte, 100), "snapshot_3": make([]byte, 100),
 }
 
-// goroutines performs operations from r.Depth goroutines.
-func (r *round) goroutines(perform func(oid string, buf []byte) error) error {
+// goroutines performs operations from n goroutines.
+func (r *round) goroutines(n int, perform func(oid string, buf []byte) error) error {
 	var start, done sync.WaitGroup
 	var failed atomic.Pointer[failure]
 	start.Add(1)
-	for range r.Depth {
+	for range n {
 		buf := r.buffer()
 		done.Go(func() {
 			start.Wait()

@@ -22,6 +22,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -36,6 +37,11 @@ func main() {
 	flag.StringVar(&o.out, "out", "", "the `FOLDER` to write benchmarks.md and the charts to")
 	flag.BoolVar(&o.quick, "quick", false, "run few cases and short rounds, as a test; the numbers mean nothing")
 	flag.StringVar(&o.cases, "cases", "", "measure and print only the cases that match `REGEXP`, such as '^read 4 KiB, depth 1$'")
+	flag.StringVar(&o.set, "set", "common", "the cases to measure: common, `extra` (what few programs do) or all")
+	flag.Func("with", "compare the methods with and without `VARIABLE=VALUE` in the environment, and print that; can be repeated", func(setting string) error {
+		o.with = append(o.with, setting)
+		return nil
+	})
 	flag.DurationVar(&o.soak, "soak", 0, "only observe the memory of 1024 operations in flight, for `DURATION`")
 	flag.IntVar(&o.rounds, "rounds", 5, "the number of samples of each subject in each case")
 	flag.DurationVar(&o.round, "round", 600*time.Millisecond, "the length of a sample")
@@ -49,10 +55,24 @@ func main() {
 
 type options struct {
 	conf, out   string
-	cases       string
+	cases, set  string
+	with        []string
 	quick       bool
 	soak, round time.Duration
 	rounds      int
+}
+
+// subjects returns the subjects to measure.
+func (o options) subjects() []subject {
+	if len(o.with) == 0 {
+		return subjects
+	}
+	return variants(o.with)
+}
+
+// soaked returns the subjects whose memory is observed.
+func (o options) soaked() []subject {
+	return slices.DeleteFunc(slices.Clone(o.subjects()), func(c subject) bool { return !c.soaked })
 }
 
 // run measures, prints the results, and writes them to o.out if it is set.
@@ -60,12 +80,16 @@ func run(ctx context.Context, w io.Writer, o options) error {
 	if o.conf == "" {
 		return errors.New("no cluster: use rados/radostest/cluster run or -conf")
 	}
-	chosen, soak := cases(), 20*time.Second
+	chosen, err := caseSet(o.set)
+	if err != nil {
+		return err
+	}
+	soak := 20 * time.Second
 	if o.quick {
 		o.rounds, o.round = 2, 30*time.Millisecond
 		chosen, soak = quickCases(), time.Second
 	}
-	chosen, err := matching(chosen, o.cases)
+	chosen, err = matching(chosen, o.cases)
 	if err != nil {
 		return err
 	}
@@ -75,12 +99,12 @@ func run(ctx context.Context, w io.Writer, o options) error {
 	}
 	defer pool.remove()
 	if o.soak > 0 {
-		s, err := measureSoak(ctx, pool, o.soak)
-		fmt.Fprint(w, s.text())
+		s, err := measureSoak(ctx, pool, o.soak, o.soaked())
+		fmt.Fprint(w, s.table())
 		return errors.Join(err, s.check())
 	}
 
-	if o.cases != "" {
+	if o.cases != "" || len(o.with) > 0 {
 		all, err := measure(ctx, w, pool, chosen, o)
 		fmt.Fprint(w, "\n", results{Cases: all}.table())
 		return err
@@ -92,7 +116,7 @@ func run(ctx context.Context, w io.Writer, o options) error {
 	if r.Cases, err = measure(ctx, w, pool, chosen, o); err != nil {
 		return err
 	}
-	if r.Soak, err = measureSoak(ctx, pool, soak); err != nil {
+	if r.Soak, err = measureSoak(ctx, pool, soak, o.soaked()); err != nil {
 		return err
 	}
 	fmt.Fprint(w, "\n", r.table(), "\n", r.targetTable())

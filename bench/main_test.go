@@ -58,11 +58,19 @@ func TestQuick(t *testing.T) {
 	assert.ErrorContains(t, run(t.Context(), &out, options{conf: cluster.Conf(), cases: "^stats"}), "no case")
 
 	out.Reset()
+	require.NoError(t, run(t.Context(), &out, options{quick: true, conf: cluster.Conf(), cases: "^stat,", with: []string{"GOMAXPROCS=1", "CEPH_ARGS=--ms_crc_data=false"}}))
+	assert.Regexp(t, `(?m)^  methods, GOMAXPROCS=1 .*\)`, out.String(), "beside methods")
+	assert.NotContains(t, out.String(), "C aio")
+	assert.ErrorContains(t, run(t.Context(), &out, options{conf: cluster.Conf(), set: "none"}), "-set")
+
+	out.Reset()
 	err = run(t.Context(), &out, options{soak: 2 * time.Second, conf: cluster.Conf()})
 	if err != nil {
 		assert.EqualError(t, err, "memory grows", "two seconds are too few for memory to settle")
 	}
-	assert.Regexp(t, `resident \d+\.\d MB in the second third`, out.String())
+	for _, name := range []string{"C aio", "methods"} {
+		assert.Regexp(t, `(?m)^  `+name+` +\d+ MB`, out.String())
+	}
 }
 
 func TestNoCluster(t *testing.T) {
@@ -87,9 +95,10 @@ func TestHistogram(t *testing.T) {
 }
 
 func TestMedianOfRatios(t *testing.T) {
-	m := Measured{Samples: map[string][]Sample{
-		baseline: {{Rate: 100}, {Rate: 10}, {Rate: 1000}},
-		ours:     {{Rate: 90}, {Rate: 9}, {Rate: 500}},
+	const c = "C aio"
+	m := Measured{Subjects: subjects, Samples: map[string][]Sample{
+		c:    {{Rate: 100}, {Rate: 10}, {Rate: 1000}},
+		ours: {{Rate: 90}, {Rate: 9}, {Rate: 500}},
 	}}
 	assert.InDelta(t, 0.9, m.ratio(ours, rate), 1e-9, "within a round, not of the medians")
 	assert.Equal(t, "0.90 (0.50–0.90)", m.beside(ours, rate))
@@ -107,20 +116,28 @@ func TestTargetResult(t *testing.T) {
 }
 
 func TestSoakCheck(t *testing.T) {
-	flat := Soak{Resident: []int{90e6, 91e6, 90e6, 92e6, 90e6, 91e6}}
-	assert.NoError(t, flat.check())
-	grows := Soak{Resident: []int{50e6, 60e6, 70e6, 80e6, 90e6, 100e6}}
-	assert.Error(t, grows.check())
-	assert.NoError(t, Soak{}.check())
+	soak := func(resident ...int) Soak {
+		s := Soak{Samples: map[string][]Sample{}}
+		for _, n := range resident {
+			s.Samples[ours] = append(s.Samples[ours], Sample{Resident: n})
+		}
+		return s
+	}
+	assert.NoError(t, soak(50e6, 70e6, 90e6, 92e6, 90e6, 91e6).check())
+	assert.Error(t, soak(50e6, 60e6, 70e6, 80e6, 90e6, 100e6).check())
+	assert.NoError(t, soak(90e6).check())
+	assert.NoError(t, soak().check())
 }
 
 // TestCasesAreBounded expects all objects, and all data in flight, to fit in the memory of a
 // small machine.
 func TestCasesAreBounded(t *testing.T) {
 	stored := map[string]int{}
-	for _, c := range append(cases(), quickCases()...) {
+	all, err := caseSet("all")
+	require.NoError(t, err)
+	for _, c := range append(all, quickCases()...) {
 		assert.LessOrEqual(t, c.Size*c.Depth, maxInFlight, c)
-		assert.LessOrEqual(t, c.Objects, 1024, "worker.h has room for 1024 names: %s", c)
+		assert.LessOrEqual(t, c.Objects, 10_000, "worker.h has room for 10,000 names: %s", c)
 		for i := range c.Objects {
 			stored[c.object(i)] = c.Size
 		}

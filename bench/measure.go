@@ -22,39 +22,37 @@ type Sample struct {
 	Allocs   float64 // per operation
 	Threads  int     // maximum
 	Resident int     // maximum, in bytes
+	Go       int     // bytes of the Go runtime
 }
 
 // Measured is a case with the samples of each subject, by its name.
 type Measured struct {
 	Case
-	Samples map[string][]Sample
+	Subjects []subject // those that perform the case
+	Samples  map[string][]Sample
 }
 
-// measure measures all cases with all subjects.
+// baseline returns the name of the subject that the others are compared with.
+func (m Measured) baseline() string { return m.Subjects[0].name }
+
+// measure measures all cases with the subjects.
 func measure(ctx context.Context, w io.Writer, p *pool, list []Case, o options) (all []Measured, err error) {
-	folder, err := os.MkdirTemp("", "bench-")
+	running, stop, err := startAll(ctx, o.subjects(), p)
+	defer func() { err = errors.Join(err, stop()) }()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(folder)
-	var running []*process
-	defer func() {
-		for _, p := range running {
-			err = errors.Join(err, p.stop())
-		}
-	}()
-	for _, c := range subjects {
-		started, err := startSubject(ctx, c, p, folder)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", c.name, err)
-		}
-		running = append(running, started)
-	}
 	for _, c := range list {
-		m := Measured{c, map[string][]Sample{}}
+		m := Measured{Case: c, Samples: map[string][]Sample{}}
+		var performing []*process
+		for _, p := range running {
+			if p.performs(c) {
+				performing, m.Subjects = append(performing, p), append(m.Subjects, p.subject)
+			}
+		}
 		for i := range o.rounds + 1 {
-			for j := range running {
-				p := running[(i+j)%len(running)] // a different subject is first in each round
+			for j := range performing {
+				p := performing[(i+j)%len(performing)] // a different subject is first in each round
 				length := o.round
 				if i == 0 {
 					length /= 10 // a warm-up, which does not count
@@ -68,7 +66,7 @@ func measure(ctx context.Context, w io.Writer, p *pool, list []Case, o options) 
 				}
 			}
 		}
-		fmt.Fprintf(w, "%-32s%s\n", c, m.line())
+		fmt.Fprintf(w, "%-42s%s\n", c, m.line())
 		all = append(all, m)
 	}
 	return all, nil
@@ -77,7 +75,7 @@ func measure(ctx context.Context, w io.Writer, p *pool, list []Case, o options) 
 // line returns the rate of each subject.
 func (m Measured) line() string {
 	var parts []string
-	for _, c := range subjects {
+	for _, c := range m.Subjects {
 		parts = append(parts, fmt.Sprintf("%s %.0f/s", c.name, m.median(c.name, rate)))
 	}
 	return strings.Join(parts, ", ")
@@ -91,6 +89,7 @@ func p99(t Sample) float64      { return float64(t.P99) }
 func switches(t Sample) float64 { return t.Switches }
 func allocs(t Sample) float64   { return t.Allocs }
 func threads(t Sample) float64  { return float64(t.Threads) }
+func ofGo(t Sample) float64     { return float64(t.Go) }
 func resident(t Sample) float64 { return float64(t.Resident) }
 
 // median returns the median of a value over the samples of a subject.
@@ -106,7 +105,7 @@ func (m Measured) median(subject string, of func(Sample) float64) float64 {
 func (m Measured) ratios(subject string, of func(Sample) float64) []float64 {
 	var values []float64
 	for i, t := range m.Samples[subject] {
-		values = append(values, of(t)/of(m.Samples[baseline][i]))
+		values = append(values, of(t)/of(m.Samples[m.baseline()][i]))
 	}
 	return values
 }
@@ -130,6 +129,29 @@ type process struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Scanner
+}
+
+// startAll starts the subjects, until stop is called.
+func startAll(ctx context.Context, list []subject, p *pool) (running []*process, stop func() error, err error) {
+	folder, err := os.MkdirTemp("", "bench-")
+	stop = func() error {
+		err := os.RemoveAll(folder)
+		for _, p := range running {
+			err = errors.Join(err, p.stop())
+		}
+		return err
+	}
+	if err != nil {
+		return nil, stop, err
+	}
+	for _, c := range list {
+		started, err := startSubject(ctx, c, p, folder)
+		if err != nil {
+			return nil, stop, fmt.Errorf("%s: %w", c.name, err)
+		}
+		running = append(running, started)
+	}
+	return running, stop, nil
 }
 
 // startSubject starts a subject and waits until it is ready.
@@ -189,7 +211,7 @@ func (p *process) sample(c Case, length time.Duration) (s Sample, err error) {
 		return s, err
 	}
 	var ops, ns, micros, switches, mallocs float64
-	if _, err := fmt.Sscan(reply, &ops, &ns, &micros, (*int64)(&s.P50), (*int64)(&s.P99), &switches, &mallocs); err != nil {
+	if _, err := fmt.Sscan(reply, &ops, &ns, &micros, (*int64)(&s.P50), (*int64)(&s.P99), &switches, &mallocs, &s.Go); err != nil {
 		return s, fmt.Errorf("%q: %w", reply, err)
 	}
 	if ops == 0 {

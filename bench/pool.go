@@ -54,14 +54,20 @@ func (p *pool) fill(list []Case) error {
 }
 
 func fill(ioctx *rados.IOContext, c Case, oid string) error {
-	if c.Kind != listOmap {
+	keys := map[string]int{listOmap: omapEntries, scanOmap: scanned}[c.Kind]
+	if keys == 0 {
 		return ioctx.WriteFull(oid, make([]byte, c.Size))
 	}
-	entries := make(map[string][]byte, omapEntries)
-	for i := range omapEntries {
-		entries[fmt.Sprintf("key%08d", i)] = []byte("sixteen bytes...")
+	for done := 0; done < keys; {
+		entries := map[string][]byte{} // few enough for a message
+		for ; done < keys && len(entries) < 10_000; done++ {
+			entries[fmt.Sprintf("key%08d", done)] = []byte("sixteen bytes...")
+		}
+		if err := ioctx.SetOmap(oid, entries); err != nil {
+			return err
+		}
 	}
-	return ioctx.SetOmap(oid, entries)
+	return nil
 }
 
 func (p *pool) remove() {

@@ -24,15 +24,16 @@ type results struct {
 	Soak    Soak
 }
 
-// columns are the columns of a case's table after the subject.
-var columns = []string{"operations/s", beside, "p50", "p99", beside, "CPU/operation", beside, "switches/operation", "threads", "resident", "allocs/operation"}
-
-const beside = "beside " + baseline
+// columns returns the columns of a case's table after the subject.
+func (m Measured) columns() []string {
+	beside := "beside " + m.baseline()
+	return []string{"operations/s", beside, "p50", "p99", beside, "CPU/operation", beside, "switches/operation", "threads", "resident", "allocs/operation"}
+}
 
 // rows returns the table of a case.
 func (m Measured) rows() [][]string {
 	var rows [][]string
-	for _, c := range subjects {
+	for _, c := range m.Subjects {
 		made := "–"
 		if c.driver != nil {
 			made = fmt.Sprintf("%.1f", m.median(c.name, allocs))
@@ -50,7 +51,7 @@ func (m Measured) rows() [][]string {
 
 // beside returns the median of the ratios between a subject and the baseline, and their range.
 func (m Measured) beside(subject string, of func(Sample) float64) string {
-	if subject == baseline {
+	if subject == m.baseline() {
 		return "1"
 	}
 	r := m.ratios(subject, of)
@@ -69,15 +70,14 @@ func (r results) table() string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, m := range r.Cases {
-		fmt.Fprintf(t, "%s\t%s\n", m.Case, strings.Join(columns, "\t"))
+		fmt.Fprintf(t, "%s\t%s\n", m.Case, strings.Join(m.columns(), "\t"))
 		for _, row := range m.rows() {
 			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
 		}
 		fmt.Fprintln(t)
 	}
-	fmt.Fprintln(t, r.Soak.text())
 	t.Flush()
-	return b.String()
+	return b.String() + r.Soak.table()
 }
 
 // targetTable formats the targets for a terminal.
@@ -142,7 +142,7 @@ func (r results) chartData() []chart {
 		name := group[0].workload()
 		file := strings.ReplaceAll(name, " ", "-")
 		list = append(list,
-			draw(file+"-rate.svg", name+": rate beside "+baseline, "times", group, func(m Measured, subject string) float64 { return m.ratio(subject, rate) }),
+			draw(file+"-rate.svg", name+": rate beside "+group[0].baseline(), "times", group, func(m Measured, subject string) float64 { return m.ratio(subject, rate) }),
 			draw(file+"-cpu.svg", name+": CPU of an operation", "µs", group, func(m Measured, subject string) float64 { return 1e6 * m.median(subject, cpu) }))
 	}
 	return list
@@ -153,7 +153,7 @@ func draw(file, title, axis string, group []Measured, value func(m Measured, sub
 	for _, m := range group {
 		c.Groups = append(c.Groups, fmt.Sprint("depth ", m.Depth))
 	}
-	for _, subject := range subjects {
+	for _, subject := range group[0].Subjects {
 		b := bars{Name: subject.name}
 		for _, m := range group {
 			b.Values = append(b.Values, value(m, subject.name))
@@ -183,7 +183,7 @@ func (r results) markdown() string {
 	if r.Quick {
 		b.WriteString("**Written with `-quick`: the numbers mean nothing.**\n\n")
 	}
-	fmt.Fprintf(&b, "Written by `make bench`. The values are medians of %d samples of %v; \"beside %s\" is the median of\nthe ratios within a round, and the range of these ratios. docs/BENCHMARKS.md describes the subjects.\n\n", r.Rounds, r.Round, baseline)
+	fmt.Fprintf(&b, "Written by `make bench`. The values are medians of %d samples of %v; \"beside\" is the median of the\nratios within a round, and the range of these ratios. docs/BENCHMARKS.md describes the subjects.\n\n", r.Rounds, r.Round)
 	for _, line := range r.Machine {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
@@ -196,10 +196,12 @@ func (r results) markdown() string {
 		fmt.Fprintf(&b, "\n### %s\n\n![rate](%s-rate.svg)\n![CPU](%s-cpu.svg)\n", title(name), file, file)
 		for _, m := range group {
 			fmt.Fprintf(&b, "\nDepth %d:\n\n", m.Depth)
-			table(&b, append([]string{""}, columns...), m.rows())
+			table(&b, append([]string{""}, m.columns()...), m.rows())
 		}
 	}
-	b.WriteString("\n## Memory over time\n\n" + r.Soak.text() + "\n## Cost of a call\n\nOn a fake librados that returns immediately.\n\n")
+	fmt.Fprintf(&b, "\n## Memory over time\n\n%s:\n\n", r.Soak.title())
+	table(&b, append([]string{""}, soakColumns...), r.Soak.rows())
+	b.WriteString("\n## Cost of a call\n\nOn a fake librados that returns immediately.\n\n")
 	table(&b, []string{"", "ns", "over a bare cgo call", "its own", "allocs"}, r.Calls.callRows())
 	b.WriteString("\nOperations of several calls, and entries of listings, beside the customary way: a copy and a cgo call for\neach.\n\n")
 	table(&b, []string{"", "ns", "allocs", "customary ns", "allocs"}, r.Calls.opRows())

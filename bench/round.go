@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -65,7 +66,7 @@ func (r *round) record(began time.Time) { r.took.add(time.Since(began)) }
 // asSubject runs a subject until its input ends, if subjectVar is set. It reports whether
 // it did.
 func asSubject() bool {
-	name := os.Getenv(subjectVar)
+	name, _, _ := strings.Cut(os.Getenv(subjectVar), ",")
 	i := slices.IndexFunc(subjects, func(c subject) bool { return c.name == name })
 	if name == "" || i < 0 {
 		return false
@@ -78,8 +79,8 @@ func asSubject() bool {
 }
 
 // serve executes one command a line: kind, size, depth, milliseconds, objects. It replies
-// with the number of operations, the ns, the µs of CPU, the quantiles in ns, and the
-// numbers of context switches and allocations.
+// with the number of operations, the ns, the µs of CPU, the quantiles in ns, the numbers
+// of context switches and allocations, and the bytes of the Go runtime.
 func serve(drive driver, conf, pool string) error {
 	conn, err := connect(conf)
 	if err != nil {
@@ -113,7 +114,7 @@ func serve(drive driver, conf, pool string) error {
 		elapsed, after := time.Since(r.began), used()
 		fmt.Println("ok", took.total(), elapsed.Nanoseconds(), (after.cpu - r.before.cpu).Microseconds(),
 			took.quantile(0.5).Nanoseconds(), took.quantile(0.99).Nanoseconds(),
-			after.switches-r.before.switches, after.mallocs-r.before.mallocs)
+			after.switches-r.before.switches, after.mallocs-r.before.mallocs, after.memory)
 		took.reset()
 		debug.FreeOSMemory() // the next round must not start with memory of this one
 	}
@@ -125,6 +126,9 @@ func connect(conf string) (*rados.Conn, error) {
 		return nil, err
 	}
 	if err = conn.ReadConfigFile(conf); err == nil {
+		err = conn.ParseDefaultConfigEnv()
+	}
+	if err == nil {
 		err = conn.Connect()
 	}
 	if err != nil {
@@ -139,6 +143,7 @@ type usage struct {
 	cpu      time.Duration
 	switches int64 // voluntary and involuntary, of all threads
 	mallocs  uint64
+	memory   uint64 // of the Go runtime, resident, in bytes
 }
 
 func used() usage {
@@ -148,5 +153,5 @@ func used() usage {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		log.Fatal(err)
 	}
-	return usage{time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Nvcsw + u.Nivcsw, m.Mallocs}
+	return usage{time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Nvcsw + u.Nivcsw, m.Mallocs, m.Sys - m.HeapReleased}
 }

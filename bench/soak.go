@@ -4,80 +4,99 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
+	"strings"
+	"text/tabwriter"
 	"time"
 )
 
-// A Soak holds the resident memory while 1024 operations of 4 KiB were in flight,
-// alternately writes and reads.
+// A Soak holds samples of each subject with 1024 operations of 4 KiB in flight, alternately writes
+// and reads.
 type Soak struct {
 	Length   time.Duration
-	Resident []int // bytes, in order
-	Threads  int   // at most
+	Subjects []string
+	Samples  map[string][]Sample
 }
 
 // soakLength is the length of a sample.
 const soakLength = time.Second
 
-func measureSoak(ctx context.Context, p *pool, length time.Duration) (Soak, error) {
-	s := Soak{Length: length}
-	folder, err := os.MkdirTemp("", "bench-")
+// measureSoak samples the subjects in turn.
+func measureSoak(ctx context.Context, p *pool, length time.Duration, list []subject) (s Soak, err error) {
+	s = Soak{Length: length, Samples: map[string][]Sample{}}
+	running, stop, err := startAll(ctx, list, p)
+	defer func() { err = errors.Join(err, stop()) }()
 	if err != nil {
 		return s, err
 	}
-	defer os.RemoveAll(folder)
-	c := subjects[slices.IndexFunc(subjects, func(c subject) bool { return c.name == ours })]
-	running, err := startSubject(ctx, c, p, folder)
-	if err != nil {
-		return s, err
+	for _, p := range running {
+		s.Subjects = append(s.Subjects, p.name)
 	}
-	for began, i := time.Now(), 0; time.Since(began) < length && err == nil; i++ {
+	for began, i := time.Now(), 0; time.Since(began) < length; i++ {
 		kind := []string{write, read}[i%2]
-		var sample Sample
-		sample, err = running.sample(Case{kind, 4 << 10, 1024, 16}, min(soakLength, length/4))
-		s.Resident = append(s.Resident, sample.Resident)
-		s.Threads = max(s.Threads, sample.Threads)
+		for _, p := range running {
+			sample, err := p.sample(Case{kind, 4 << 10, 1024, 16}, min(soakLength, length/8))
+			if err != nil {
+				return s, err
+			}
+			s.Samples[p.name] = append(s.Samples[p.name], sample)
+		}
 	}
-	return s, errors.Join(err, running.stop())
+	return s, nil
 }
 
-// before returns the median of the second third. In the first third, memory still grows
-// to its steady size.
-func (s Soak) before() float64 {
-	n := len(s.Resident)
-	return median(floats(s.Resident[n/3 : (2*n+2)/3]))
+// median returns the median of a value over a third of a subject's samples: 0, 1 or 2. In the
+// first third, memory still grows to its steady size.
+func (s Soak) median(subject string, of func(Sample) float64, third int) float64 {
+	list := s.Samples[subject]
+	m := Measured{Samples: map[string][]Sample{subject: list[third*len(list)/3 : ((third+1)*len(list)+2)/3]}}
+	return m.median(subject, of)
 }
 
-// after returns the median of the last third.
-func (s Soak) after() float64 { return median(floats(s.Resident[len(s.Resident)*2/3:])) }
+// growth returns the ratio of the resident memory in the last third and the second.
+func (s Soak) growth() float64 { return s.median(ours, resident, 2) / s.median(ours, resident, 1) }
 
-// maxGrowth is the permitted ratio of after and before. The garbage collector causes some
-// variation.
+// maxGrowth is the permitted growth. The garbage collector causes some variation.
 const maxGrowth = 1.05
-
-func (s Soak) flat() bool { return s.after() <= s.before()*maxGrowth }
-
-func (s Soak) text() string {
-	if len(s.Resident) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("1024 operations of 4 KiB for %v: resident %.1f MB in the second third, %.1f MB in the last, %.1f MB at most; %d threads at most\n",
-		s.Length, s.before()/1e6, s.after()/1e6, float64(slices.Max(s.Resident))/1e6, s.Threads)
-}
 
 // check returns an error if memory grows.
 func (s Soak) check() error {
-	if len(s.Resident) > 0 && !s.flat() {
+	if s.growth() > maxGrowth {
 		return errors.New("memory grows")
 	}
 	return nil
 }
 
-func floats(list []int) []float64 {
-	var f []float64
-	for _, n := range list {
-		f = append(f, float64(n))
+var soakColumns = []string{"resident, second third", "last third", "at most", "of these Go", "threads", "operations/s"}
+
+func (s Soak) rows() [][]string {
+	var rows [][]string
+	for _, subject := range s.Subjects {
+		most := slices.MaxFunc(s.Samples[subject], func(a, b Sample) int { return a.Resident - b.Resident })
+		rows = append(rows, []string{subject,
+			megabytes(s.median(subject, resident, 1)), megabytes(s.median(subject, resident, 2)), megabytes(float64(most.Resident)),
+			megabytes(s.median(subject, ofGo, 2)), fmt.Sprintf("%.0f", s.median(subject, threads, 2)), fmt.Sprintf("%.0f", s.median(subject, rate, 2))})
 	}
-	return f
+	return rows
+}
+
+func megabytes(bytes float64) string { return fmt.Sprintf("%.0f MB", bytes/1e6) }
+
+func (s Soak) title() string {
+	return fmt.Sprintf("1024 operations of 4 KiB in flight, for %v", s.Length)
+}
+
+// table formats the results for a terminal.
+func (s Soak) table() string {
+	if len(s.Subjects) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%s\t%s\n", s.title(), strings.Join(soakColumns, "\t"))
+	for _, row := range s.rows() {
+		fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
+	}
+	t.Flush()
+	return b.String()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -59,17 +60,13 @@ func number(v float64, unit string) string {
 func (r results) targets() []target {
 	var list []target
 	for _, m := range r.Cases {
+		if m.Size == 4<<10 || slices.Contains(extraCases(), m.Case) {
+			list = append(list, target{fmt.Sprintf("%s, %s: rate beside %s", m.Case, ours, m.baseline()), 0.95, true, m.ratio(ours, rate), "×"})
+		}
 		if m.Size != 4<<10 {
 			continue
 		}
-		for _, c := range subjects {
-			if !c.targets {
-				continue
-			}
-			list = append(list,
-				target{fmt.Sprintf("%s, %s: rate beside %s", m.Case, c.name, baseline), 0.95, true, m.ratio(c.name, rate), "×"},
-				target{fmt.Sprintf("%s, %s: CPU beside %s", m.Case, c.name, baseline), 1.3, false, m.ratio(c.name, cpu), "×"})
-		}
+		list = append(list, target{fmt.Sprintf("%s, %s: CPU beside %s", m.Case, ours, m.baseline()), 1.3, false, m.ratio(ours, cpu), "×"})
 		if m.Depth == 1024 {
 			list = append(list,
 				target{fmt.Sprintf("%s, %s: threads", m.Case, ours), 50, false, m.median(ours, threads), ""},
@@ -79,10 +76,7 @@ func (r results) targets() []target {
 		list = append(list, target{fmt.Sprintf("%s, %s: allocations", m.Case, ours), 0.1, false, m.median(ours, allocs), ""})
 	}
 	list = append(list, r.Calls.targets()...)
-	if len(r.Soak.Resident) > 0 {
-		list = append(list, target{fmt.Sprintf("resident memory in the last third of %v, beside the second", r.Soak.Length), maxGrowth, false, r.Soak.after() / r.Soak.before(), "×"})
-	}
-	return list
+	return append(list, target{fmt.Sprintf("resident memory in the last third of %v, beside the second", r.Soak.Length), maxGrowth, false, r.Soak.growth(), "×"})
 }
 
 // targets returns the targets for the cost of a call without a cluster.

@@ -15,6 +15,7 @@ struct slot {
 	rados_omap_iter_t iter;
 	unsigned char more;
 	int ret;
+	char last[64]; /* key of a page */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -58,6 +59,9 @@ static void submit(struct slot *s, const char *oid)
 		s->reads = rados_create_read_op();
 		rados_read_op_omap_get_vals2(s->reads, "", "", PAGE, &s->iter, &s->more, &s->ret);
 		check("rados_aio_read_op_operate", rados_aio_read_op_operate(s->reads, io, s->completion, oid, 0));
+		break;
+	default:
+		fail(kinds[round_.kind], -ENOSYS);
 	}
 }
 
@@ -66,7 +70,7 @@ static void finish(struct slot *s)
 	check(kinds[round_.kind], rados_aio_get_return_value(s->completion));
 	rados_aio_release(s->completion);
 	if (round_.kind == LIST_OMAP) {
-		drain(s->iter);
+		drain(s->iter, s->last);
 		rados_release_read_op(s->reads);
 	} else if (round_.kind == SET_OMAP) {
 		rados_release_write_op(s->writes);

@@ -1,5 +1,5 @@
 /* The subject "C threads": a thread for each operation in flight, and blocking calls. */
-#include "worker.h"
+#include "whole.h"
 
 static pthread_barrier_t ready, go;
 
@@ -25,16 +25,24 @@ static void perform(const char *oid, char *buf)
 		rados_release_write_op(op);
 		break;
 	}
-	case LIST_OMAP: {
-		rados_read_op_t op = rados_create_read_op();
-		rados_omap_iter_t iter;
-		unsigned char more;
-		int ret;
-		rados_read_op_omap_get_vals2(op, "", "", PAGE, &iter, &more, &ret);
-		check("rados_read_op_operate", rados_read_op_operate(op, io, oid, 0));
-		drain(iter);
-		rados_release_read_op(op);
-	}
+	case LIST_OMAP:
+	case SCAN_OMAP:
+		scan_omap(oid);
+		break;
+	case LIST_OBJECTS:
+		list_objects();
+		break;
+	case LIST_PARALLEL:
+		list_parallel();
+		break;
+	case NOTIFY:
+		notify(oid);
+		break;
+	case GET:
+		get(oid, buf);
+		break;
+	case PUT:
+		put(oid, buf);
 	}
 }
 
@@ -57,18 +65,22 @@ static void *work(void *unused)
 
 static void drive(void)
 {
-	pthread_t *threads = calloc((size_t)round_.depth, sizeof *threads);
+	int count = round_.kind == LIST_PARALLEL ? 1 : round_.depth;
+	pthread_t *threads = calloc((size_t)count, sizeof *threads);
+	uint64_t *watches = round_.kind == NOTIFY ? watch_all() : NULL;
 
-	pthread_barrier_init(&ready, NULL, (unsigned)round_.depth + 1);
-	pthread_barrier_init(&go, NULL, (unsigned)round_.depth + 1);
-	for (int i = 0; i < round_.depth; i++)
+	pthread_barrier_init(&ready, NULL, (unsigned)count + 1);
+	pthread_barrier_init(&go, NULL, (unsigned)count + 1);
+	for (int i = 0; i < count; i++)
 		check("pthread_create", -pthread_create(&threads[i], NULL, work, NULL));
 	pthread_barrier_wait(&ready);
 	start();
 	pthread_barrier_wait(&go);
-	for (int i = 0; i < round_.depth; i++)
+	for (int i = 0; i < count; i++)
 		pthread_join(threads[i], NULL);
 	pthread_barrier_destroy(&ready);
 	pthread_barrier_destroy(&go);
 	free(threads);
+	if (watches)
+		unwatch_all(watches);
 }

@@ -18,12 +18,20 @@ enum kind {
 	STAT,
 	SET_OMAP,
 	LIST_OMAP,
+	LIST_OBJECTS,
+	LIST_PARALLEL,
+	SCAN_OMAP,
+	NOTIFY,
+	GET,
+	PUT,
 };
-static const char *const kinds[] = {"read", "write", "stat", "setomap", "listomap"};
+static const char *const kinds[] = {"read", "write", "stat", "setomap", "listomap",
+				    "listobjects", "listparallel", "scanomap", "notify", "get", "put"};
 enum {
 	KINDS = sizeof kinds / sizeof *kinds,
 	PAIRS = 4,
 	PAGE = 1024,
+	MOST = 10000,
 };
 
 static struct round {
@@ -35,7 +43,7 @@ static struct round {
 } round_;
 
 static rados_ioctx_t io;
-static char names[1024][32]; /* of objects */
+static char names[MOST][32]; /* of objects */
 
 static inline uint64_t now(void)
 {
@@ -117,15 +125,19 @@ static inline void set_omap(rados_write_op_t op)
 	rados_write_op_omap_set2(op, keys, values, key_lens, value_lens, PAIRS);
 }
 
-/* drain reads a page of an omap and frees it. */
-static inline void drain(rados_omap_iter_t iter)
+/* drain reads a page of an omap and frees it. It copies the last key to last. */
+static inline void drain(rados_omap_iter_t iter, char last[64])
 {
-	char *key, *value;
+	char *key, *value, *before = NULL;
 	size_t key_len, value_len;
 
-	do
+	for (;; before = key) {
 		check("omap", rados_omap_get_next2(iter, &key, &value, &key_len, &value_len));
-	while (key);
+		if (!key)
+			break;
+	}
+	if (before)
+		strcpy(last, before);
 	rados_omap_get_end(iter);
 }
 
@@ -170,6 +182,8 @@ static void execute(const char *line)
 		prefix = "set";
 	else if (round_.kind == LIST_OMAP)
 		prefix = "list";
+	else if (round_.kind == SCAN_OMAP)
+		prefix = "scan";
 	for (int i = 0; i < round_.objects; i++)
 		snprintf(names[i], sizeof names[i], "%s-%zu-%d", prefix, round_.size, i);
 	memset(histogram, 0, sizeof histogram);
@@ -180,7 +194,7 @@ static void execute(const char *line)
 	getrusage(RUSAGE_SELF, &after);
 	for (int b = 0; b < BUCKETS; b++)
 		total += histogram[b];
-	printf("ok %lu %lu %lu %lu %lu %ld 0\n", total, took, cpu(&after) - cpu(&before), quantile(total, 0.5),
+	printf("ok %lu %lu %lu %lu %lu %ld 0 0\n", total, took, cpu(&after) - cpu(&before), quantile(total, 0.5),
 	       quantile(total, 0.99), switches(&after) - switches(&before));
 	malloc_trim(0);
 }
@@ -196,6 +210,7 @@ int main(int argc, char **argv)
 		fail("usage: CONF POOL", -EINVAL);
 	check("rados_create", rados_create(&cluster, "admin"));
 	check(argv[1], rados_conf_read_file(cluster, argv[1]));
+	check("CEPH_ARGS", rados_conf_parse_env(cluster, NULL));
 	check("rados_connect", rados_connect(cluster));
 	check(argv[2], rados_ioctx_create(cluster, argv[2], &io));
 	printf("ready\n");
