@@ -15,7 +15,7 @@ type Connections struct {
 	goroutines []*Goroutine
 }
 
-// Add adds a connection.
+// Add adds a connection, or another need for the goroutines, until Remove.
 func (c *Connections) Add() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,8 +55,8 @@ func (c *Connections) New(run, interrupt func()) *Goroutine {
 	return g
 }
 
-// Start starts the goroutine unless it is running. The connection for which it is started must not be
-// removed before Start returns.
+// Start starts the goroutine unless it is running. What it is started for must have been added, and may be
+// removed once Start has returned.
 func (g *Goroutine) Start() {
 	if !g.running.Load() {
 		g.start()

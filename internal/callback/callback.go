@@ -25,9 +25,10 @@ type Registry struct {
 	next func() []Event
 	mark func(token uintptr)
 
-	handlers   sync.Map // token → func(Event)
-	last       atomic.Uintptr
-	dispatcher *background.Goroutine
+	handlers    sync.Map // token → func(Event)
+	last        atomic.Uintptr
+	connections *background.Connections
+	dispatcher  *background.Goroutine
 }
 
 // noToken is the token of events that have dispatch look whether there are connections.
@@ -37,7 +38,7 @@ const noToken = 0
 // there are events and returns them, oldest first. mark makes an event with that token, after all
 // events so far.
 func NewRegistry(next func() []Event, mark func(token uintptr), connections *background.Connections) *Registry {
-	r := &Registry{next: next, mark: mark}
+	r := &Registry{next: next, mark: mark, connections: connections}
 	r.dispatcher = connections.New(r.dispatch, func() { mark(noToken) })
 	return r
 }
@@ -53,8 +54,11 @@ func (r *Registry) Add(handle func(Event)) (token uintptr) {
 // Remove drops later events with that token.
 func (r *Registry) Remove(token uintptr) { r.handlers.Delete(token) }
 
-// Sync blocks until the events so far have been delivered, or ctx is done.
+// Sync blocks until the events so far have been delivered, or ctx is done. The last connection may be removed
+// before and meanwhile.
 func (r *Registry) Sync(ctx context.Context) error {
+	r.connections.Add() // Sync needs the dispatcher
+	defer r.connections.Remove()
 	reached := make(chan struct{})
 	token := r.Add(func(Event) { close(reached) })
 	defer r.Remove(token)

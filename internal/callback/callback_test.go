@@ -8,13 +8,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/background"
+	"github.com/go-rados/go-rados/internal/test/await"
 )
 
-// newRegistry returns a Registry with the channel that its events come from.
+// newRegistry returns a Registry with the channel that its events come from, and a connection that lasts.
 func newRegistry() (*Registry, chan Event) {
+	var connections background.Connections
+	connections.Add()
 	events := make(chan Event, 8)
 	next := func() []Event { return []Event{<-events} }
-	return NewRegistry(next, func(token uintptr) { events <- Event{Token: token} }, new(background.Connections)), events
+	return NewRegistry(next, func(token uintptr) { events <- Event{Token: token} }, &connections), events
 }
 
 func TestDeliver(t *testing.T) {
@@ -60,4 +63,38 @@ func TestSync(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.Equal(t, context.Canceled, r.Sync(ctx))
+}
+
+// TestSyncWithoutConnection adds a mark after the event that ends the dispatcher, which it takes together, and
+// when there is no dispatcher.
+func TestSyncWithoutConnection(t *testing.T) {
+	var (
+		connections background.Connections
+		r           *Registry
+		events      = make(chan Event, 8)
+		gate        = make(chan struct{})
+		running     = background.Running()
+	)
+	next := func() (list []Event) {
+		<-gate
+		for list = append(list, <-events); len(events) > 0; list = append(list, <-events) {
+		}
+		return list
+	}
+	r = NewRegistry(next, func(token uintptr) {
+		events <- Event{Token: token}
+		if token != noToken {
+			close(gate)
+		}
+	}, &connections)
+	connections.Add()
+	r.Remove(r.Add(func(Event) {}))
+	connections.Remove()
+	require.Len(t, events, 1, "the dispatcher is interrupted")
+	require.NoError(t, r.Sync(t.Context()))
+	await.Until(t, func() bool { return background.Running() == running }, "the end of the dispatcher")
+
+	gate = make(chan struct{})
+	require.NoError(t, r.Sync(t.Context()))
+	await.Until(t, func() bool { return background.Running() == running }, "the end of the dispatcher")
 }
