@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-rados/go-rados/internal/oplog"
 	"github.com/go-rados/go-rados/internal/replay"
 	"github.com/go-rados/go-rados/internal/throttle"
 )
@@ -283,7 +282,7 @@ func (ioctx *IOContext) checksumInto(ctx context.Context, oid string, checksumTy
 		dst = make([]byte, 1)
 	}
 	r := CreateReadOp()
-	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, func(oplog.Outcome) {})
+	r.checksum(checksumType, seed, opts.Off, opts.Len, opts.ChunkSize, dst, nil)
 	return unwrapOperation(r.operate(ctx, "Checksum", ioctx, oid, OperationNoFlag))
 }
 

@@ -143,6 +143,24 @@ type ReadOpChecksumStep struct {
 	steps *oplog.Recorder // those of the operation
 	code  int
 	sums  []uint64
+
+	width  int    // of a checksum
+	buffer []byte // that C stores the answer in
+}
+
+// checksumReceiver stores the outcome of a step in its result.
+type checksumReceiver struct{ result *ReadOpChecksumStep }
+
+func (r checksumReceiver) Receive(outcome oplog.Outcome) {
+	s := r.result
+	s.ran, s.code = outcome.Ran, outcome.Code
+	if outcome.Succeeded() {
+		sums, ok := checksum.Decode(s.width, s.buffer)
+		if s.sums = sums; !ok {
+			s.code = -int(syscall.EINVAL)
+		}
+	}
+	s.buffer = nil
 }
 
 // Sums returns one checksum for each chunk. It returns [ErrOperationIncomplete]
@@ -162,19 +180,9 @@ func (s *ReadOpChecksumStep) Sums() ([]uint64, error) {
 //
 // Implements: rados_read_op_checksum
 func (r *ReadOp) Checksum(kind ChecksumType, opts ChecksumsOptions) *ReadOpChecksumStep {
-	step := &ReadOpChecksumStep{steps: r.recorder()}
 	width := kind.width()
-	buffer := checksum.Buffer(width, opts.Length, opts.ChunkSize)
-	r.checksum(kind, checksum.Seed(width, opts.Seed), opts.Offset, opts.Length, opts.ChunkSize, buffer, func(o oplog.Outcome) {
-		step.ran, step.code = o.Ran, o.Code
-		if !o.Succeeded() {
-			return
-		}
-		sums, ok := checksum.Decode(width, buffer)
-		if step.sums = sums; !ok {
-			step.code = -int(syscall.EINVAL)
-		}
-	})
+	step := &ReadOpChecksumStep{steps: r.recorder(), width: width, buffer: checksum.Buffer(width, opts.Length, opts.ChunkSize)}
+	r.checksum(kind, checksum.Seed(width, opts.Seed), opts.Offset, opts.Length, opts.ChunkSize, step.buffer, checksumReceiver{step})
 	return step
 }
 

@@ -7044,6 +7044,15 @@ type WriteOpCmpExtStep struct {
 	Result int
 }
 
+// writeOpCmpExtStepReceiver stores the outcome of a step in its result.
+type writeOpCmpExtStepReceiver struct {
+	result *WriteOpCmpExtStep
+}
+
+func (r writeOpCmpExtStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.Result = outcome.Code
+}
+
 // Append writes b at the end of the object; see [IOContext.Append].
 //
 // Implements: rados_write_op_append
@@ -7090,9 +7099,7 @@ func (w *WriteOp) CleanOmap() {
 // Implements: rados_write_op_cmpext
 func (w *WriteOp) CmpExt(b []byte, offset uint64) *WriteOpCmpExtStep {
 	result := &WriteOpCmpExtStep{}
-	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPEXT, func(outcome oplog.Outcome) {
-		result.Result = outcome.Code
-	})
+	step := w.recorder().Begin(C.GORADOS_RADOS_WRITE_OP_CMPEXT, writeOpCmpExtStepReceiver{result})
 	step.Bytes(b)
 	step.Number(offset)
 	step.End()
@@ -7337,6 +7344,16 @@ type ReadOpReadStep struct {
 	Result int
 }
 
+// readOpReadStepReceiver stores the outcome of a step in its result.
+type readOpReadStepReceiver struct {
+	result *ReadOpReadStep
+}
+
+func (r readOpReadStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.BytesRead = int64(len(outcome.Data))
+	r.result.Result = outcome.Code
+}
+
 // ReadOpStatStep holds the result of [ReadOp.Stat].
 type ReadOpStatStep struct {
 	ran   bool            // the step was performed
@@ -7358,12 +7375,36 @@ func (s *ReadOpStatStep) Stat() (ObjectStat, error) {
 	return s.stat, wrapStep(s.steps, "ReadOpStatStep.Stat", asError(s.code))
 }
 
+// readOpStatStepReceiver stores the outcome of a step in its result.
+type readOpStatStepReceiver struct {
+	result *ReadOpStatStep
+}
+
+func (r readOpStatStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.ran, r.result.code = outcome.Ran, outcome.Code
+	if outcome.Succeeded() {
+		r.result.stat = ObjectStat{
+			Size:    outcome.Size,
+			ModTime: outcome.Time,
+		}
+	}
+}
+
 // ReadOpCmpExtStep holds the result of [ReadOp.CmpExt].
 type ReadOpCmpExtStep struct {
 	// Result is 0 if the bytes are equal. If they differ, it is -4095 minus the index
 	// of the first byte that differs, counted from the offset of the step. Any other
 	// negative number is an errno. It is 0 before Operate.
 	Result int
+}
+
+// readOpCmpExtStepReceiver stores the outcome of a step in its result.
+type readOpCmpExtStepReceiver struct {
+	result *ReadOpCmpExtStep
+}
+
+func (r readOpCmpExtStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.Result = outcome.Code
 }
 
 // ReadOpGetXattrsStep holds the result of [ReadOp.GetXattrs].
@@ -7385,6 +7426,18 @@ func (s *ReadOpGetXattrsStep) Xattrs() (map[string][]byte, error) {
 		return nil, wrapStep(s.steps, "ReadOpGetXattrsStep.Xattrs", ErrOperationIncomplete)
 	}
 	return s.xattrs, wrapStep(s.steps, "ReadOpGetXattrsStep.Xattrs", asError(s.code))
+}
+
+// readOpGetXattrsStepReceiver stores the outcome of a step in its result.
+type readOpGetXattrsStepReceiver struct {
+	result *ReadOpGetXattrsStep
+}
+
+func (r readOpGetXattrsStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.ran, r.result.code = outcome.Ran, outcome.Code
+	if outcome.Succeeded() {
+		r.result.xattrs = wire.Pairs(outcome.Data)
+	}
 }
 
 // ReadOpExecStep holds the result of [ReadOp.Exec] or [ReadOp.ExecInto].
@@ -7415,6 +7468,18 @@ func (s *ReadOpExecStep) Code() int {
 		return 0
 	}
 	return s.code
+}
+
+// readOpExecStepReceiver stores the outcome of a step in its result.
+type readOpExecStepReceiver struct {
+	result *ReadOpExecStep
+}
+
+func (r readOpExecStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.ran, r.result.code = outcome.Ran, outcome.Code
+	if outcome.Succeeded() {
+		r.result.bytes = outcome.Data
+	}
 }
 
 // GetOmapStep holds the result of [ReadOp.GetOmapValues].
@@ -7458,6 +7523,21 @@ func (gos *GetOmapStep) More() bool {
 	return gos != nil && gos.more
 }
 
+// getOmapStepReceiver stores the outcome of a step in its result.
+type getOmapStepReceiver struct {
+	result *GetOmapStep
+}
+
+func (r getOmapStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.mu.Lock()
+	defer r.result.mu.Unlock()
+	r.result.ran, r.result.code = outcome.Ran, outcome.Code
+	r.result.more = outcome.More
+	if outcome.Succeeded() {
+		r.result.rest = outcome.Data
+	}
+}
+
 // ReadOpOmapGetValsByKeysStep holds the result of [ReadOp.GetOmapValuesByKeys].
 type ReadOpOmapGetValsByKeysStep struct {
 	mu   sync.Mutex // each pair goes to one goroutine
@@ -7490,6 +7570,20 @@ func (s *ReadOpOmapGetValsByKeysStep) Next() (*OmapKeyValue, error) {
 	}, nil
 }
 
+// readOpOmapGetValsByKeysStepReceiver stores the outcome of a step in its result.
+type readOpOmapGetValsByKeysStepReceiver struct {
+	result *ReadOpOmapGetValsByKeysStep
+}
+
+func (r readOpOmapGetValsByKeysStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.mu.Lock()
+	defer r.result.mu.Unlock()
+	r.result.ran, r.result.code = outcome.Ran, outcome.Code
+	if outcome.Succeeded() {
+		r.result.rest = outcome.Data
+	}
+}
+
 // ReadOpOmapKeysStep holds the result of [ReadOp.GetOmapKeys].
 type ReadOpOmapKeysStep struct {
 	ran   bool            // the step was performed
@@ -7514,6 +7608,19 @@ func (s *ReadOpOmapKeysStep) Keys() ([]string, error) {
 // More reports whether the object has more keys after those that Keys returns.
 func (s *ReadOpOmapKeysStep) More() bool {
 	return s != nil && s.more
+}
+
+// readOpOmapKeysStepReceiver stores the outcome of a step in its result.
+type readOpOmapKeysStepReceiver struct {
+	result *ReadOpOmapKeysStep
+}
+
+func (r readOpOmapKeysStepReceiver) Receive(outcome oplog.Outcome) {
+	r.result.ran, r.result.code = outcome.Ran, outcome.Code
+	r.result.more = outcome.More
+	if outcome.Succeeded() {
+		r.result.keys = wire.Keys(outcome.Data)
+	}
 }
 
 // AssertExists makes the operation fail with [ErrNotFound] if the object does not
@@ -7545,9 +7652,7 @@ func (r *ReadOp) AssertVersion(ver uint64) {
 // Implements: rados_read_op_cmpext
 func (r *ReadOp) CmpExt(b []byte, offset uint64) *ReadOpCmpExtStep {
 	result := &ReadOpCmpExtStep{}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPEXT, func(outcome oplog.Outcome) {
-		result.Result = outcome.Code
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CMPEXT, readOpCmpExtStepReceiver{result})
 	step.Bytes(b)
 	step.Number(offset)
 	step.End()
@@ -7584,12 +7689,7 @@ func (r *ReadOp) CmpXattr(name string, op CompareOp, value []byte) {
 // Implements: rados_read_op_exec
 func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 	result := &ReadOpExecStep{}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, func(outcome oplog.Outcome) {
-		result.ran, result.code = outcome.Ran, outcome.Code
-		if outcome.Succeeded() {
-			result.bytes = outcome.Data
-		}
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC, readOpExecStepReceiver{result})
 	step.Text(cls)
 	step.Text(method)
 	step.Bytes(input)
@@ -7603,12 +7703,7 @@ func (r *ReadOp) Exec(cls, method string, input []byte) *ReadOpExecStep {
 // Implements: rados_read_op_exec_user_buf, rados_exec, rados_aio_exec
 func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecStep {
 	result := &ReadOpExecStep{}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, func(outcome oplog.Outcome) {
-		result.ran, result.code = outcome.Ran, outcome.Code
-		if outcome.Succeeded() {
-			result.bytes = buffer[:min(outcome.N, uint64(len(buffer)))]
-		}
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_EXEC_USER_BUF, readOpExecStepReceiver{result})
 	step.Text(cls)
 	step.Text(method)
 	step.Bytes(input)
@@ -7624,13 +7719,7 @@ func (r *ReadOp) ExecInto(cls, method string, input, buffer []byte) *ReadOpExecS
 // Implements: rados_read_op_omap_get_keys2, rados_read_op_omap_get_keys
 func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKeysStep {
 	result := &ReadOpOmapKeysStep{steps: r.recorder()}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2, func(outcome oplog.Outcome) {
-		result.ran, result.code = outcome.Ran, outcome.Code
-		result.more = outcome.More
-		if outcome.Succeeded() {
-			result.keys = wire.Keys(outcome.Data)
-		}
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_KEYS2, readOpOmapKeysStepReceiver{result})
 	step.Text(startAfter)
 	step.Number(maxReturn)
 	step.End()
@@ -7646,15 +7735,7 @@ func (r *ReadOp) GetOmapKeys(startAfter string, maxReturn uint64) *ReadOpOmapKey
 // rados_omap_get_next
 func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64) *GetOmapStep {
 	result := &GetOmapStep{}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS2, func(outcome oplog.Outcome) {
-		result.mu.Lock()
-		defer result.mu.Unlock()
-		result.ran, result.code = outcome.Ran, outcome.Code
-		result.more = outcome.More
-		if outcome.Succeeded() {
-			result.rest = outcome.Data
-		}
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS2, getOmapStepReceiver{result})
 	step.Text(startAfter)
 	step.Text(filterPrefix)
 	step.Number(maxReturn)
@@ -7669,14 +7750,7 @@ func (r *ReadOp) GetOmapValues(startAfter, filterPrefix string, maxReturn uint64
 // rados_read_op_omap_get_vals_by_keys
 func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep {
 	result := &ReadOpOmapGetValsByKeysStep{}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, func(outcome oplog.Outcome) {
-		result.mu.Lock()
-		defer result.mu.Unlock()
-		result.ran, result.code = outcome.Ran, outcome.Code
-		if outcome.Succeeded() {
-			result.rest = outcome.Data
-		}
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_OMAP_GET_VALS_BY_KEYS2, readOpOmapGetValsByKeysStepReceiver{result})
 	step.Keys(keys)
 	step.End()
 	return result
@@ -7687,12 +7761,7 @@ func (r *ReadOp) GetOmapValuesByKeys(keys []string) *ReadOpOmapGetValsByKeysStep
 // Implements: rados_read_op_getxattrs, rados_getxattrs, rados_aio_getxattrs
 func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
 	result := &ReadOpGetXattrsStep{steps: r.recorder()}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_GETXATTRS, func(outcome oplog.Outcome) {
-		result.ran, result.code = outcome.Ran, outcome.Code
-		if outcome.Succeeded() {
-			result.xattrs = wire.Pairs(outcome.Data)
-		}
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_GETXATTRS, readOpGetXattrsStepReceiver{result})
 	step.End()
 	return result
 }
@@ -7703,10 +7772,7 @@ func (r *ReadOp) GetXattrs() *ReadOpGetXattrsStep {
 // Implements: rados_read_op_read
 func (r *ReadOp) Read(offset uint64, buffer []byte) *ReadOpReadStep {
 	result := &ReadOpReadStep{}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_READ, func(outcome oplog.Outcome) {
-		result.BytesRead = int64(min(outcome.N, uint64(len(buffer))))
-		result.Result = outcome.Code
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_READ, readOpReadStepReceiver{result})
 	step.Number(offset)
 	step.NonEmptyBuffer(buffer)
 	step.End()
@@ -7730,15 +7796,7 @@ func (r *ReadOp) SetFlags(flags OpFlags) {
 // Implements: rados_read_op_stat2
 func (r *ReadOp) Stat() *ReadOpStatStep {
 	result := &ReadOpStatStep{steps: r.recorder()}
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_STAT2, func(outcome oplog.Outcome) {
-		result.ran, result.code = outcome.Ran, outcome.Code
-		if outcome.Succeeded() {
-			result.stat = ObjectStat{
-				Size:    outcome.Size,
-				ModTime: outcome.Time,
-			}
-		}
-	})
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_STAT2, readOpStatStepReceiver{result})
 	step.End()
 	return result
 }
@@ -7746,8 +7804,8 @@ func (r *ReadOp) Stat() *ReadOpStatStep {
 // checksum records rados_read_op_checksum.
 //
 // Implements: rados_read_op_checksum, rados_checksum
-func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, done func(oplog.Outcome)) {
-	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CHECKSUM, done)
+func (r *ReadOp) checksum(kind ChecksumType, seed []byte, offset, length, chunkSize uint64, sums []byte, receiver oplog.Receiver) {
+	step := r.recorder().Begin(C.GORADOS_RADOS_READ_OP_CHECKSUM, receiver)
 	step.Enum(int(kind))
 	step.Bytes(seed)
 	step.Number(offset)

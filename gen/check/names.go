@@ -63,10 +63,15 @@ func beginsWith(text, word string) bool {
 // IsTaken reports whether the generated code has something of its own of that name, TYPE.NAME
 // for a method.
 func IsTaken(p *ir.Plan, full string) bool {
-	if _, name, isMethod := strings.Cut(full, "."); isMethod {
-		return slices.Contains(memberNames, name)
+	if of, name, isMethod := strings.Cut(full, "."); isMethod {
+		return slices.Contains(memberNames, name) || receiverType(p, of)
 	}
-	return slices.Contains(packageNames, full) || lifeCycle(p, full)
+	return slices.Contains(packageNames, full) || lifeCycle(p, full) || receiverType(p, full)
+}
+
+// receiverType reports whether that is the name of a type that stores the outcome of steps.
+func receiverType(p *ir.Plan, name string) bool {
+	return slices.ContainsFunc(p.StepResults, func(r *ir.StepResult) bool { return r.ReceiverType() == name })
 }
 
 // lifeCycle reports whether that is the name of what makes or frees a handle.
@@ -145,7 +150,7 @@ func isEvent(expr ast.Expr) bool {
 
 // bodyNames are the names that the body of a method uses itself.
 var bodyNames = []string{
-	"done", "err", "shard", "other", "ret", "step",
+	"receiver", "err", "shard", "other", "ret", "step",
 	"_", "each", "rec", "float32", "float64", "iovec",
 	"C", "bytes", "cmdline", "errors", "fmt", "handle", "netip", "runtime", "oplog", "record", "replay", "slices", "syscall", "time", "unsafe", "wire",
 	"asError", "bytesPointer", "callback", "callbacks", "hasCode", "stringPointer", "takeBuffer", "takeBufferInto", "takeBufferString", "takeTexts", "withArgument",
@@ -214,7 +219,7 @@ func Taken(m *ir.Method) []string {
 		}
 	}
 	if m.StepResult != nil {
-		taken = append(taken, "result", "outcome", "min", m.StepResult.Go)
+		taken = append(taken, "result", m.StepResult.Go, m.StepResult.ReceiverType())
 	}
 	return taken
 }

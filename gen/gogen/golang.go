@@ -146,8 +146,8 @@ func methods(f *jen.File, p *ir.Plan, h *ir.Handle) {
 // goType returns the Go type text with its imports.
 func goType(text string) *jen.Statement {
 	switch {
-	case text == "func(oplog.Outcome)":
-		return jen.Func().Params(jen.Qual(oplogPackage, "Outcome"))
+	case text == "oplog.Receiver":
+		return jen.Qual(oplogPackage, "Receiver")
 	case text == "func(callback.Event)":
 		return jen.Func().Params(jen.Qual(callbackPackage, "Event"))
 	case strings.HasPrefix(text, "*"):

@@ -20,6 +20,7 @@ func stepResults(f *jen.File, p *ir.Plan, h *ir.Handle) {
 				stepValue(f, r, v)
 			}
 		}
+		stepReceiver(f, r)
 	}
 }
 
@@ -121,10 +122,12 @@ func nextPair(r *ir.StepResult, v *ir.StepValue) []jen.Code {
 	}
 }
 
-// keepOutcome returns the function that stores the outcome of m, a step, in its result.
-func keepOutcome(m *ir.Method) jen.Code {
-	r, result := m.StepResult, jen.Id("result")
-	return jen.Func().Params(jen.Id("outcome").Qual(oplogPackage, "Outcome")).BlockFunc(func(g *jen.Group) {
+// stepReceiver writes the type that stores the outcome of a step in r.
+func stepReceiver(f *jen.File, r *ir.StepResult) {
+	doc(f, r.ReceiverType()+" stores the outcome of a step in its result.")
+	f.Type().Id(r.ReceiverType()).Struct(jen.Id("result").Op("*").Id(r.Go)).Line()
+	result := jen.Id("r").Dot("result")
+	f.Func().Params(jen.Id("r").Id(r.ReceiverType())).Id("Receive").Params(jen.Id("outcome").Qual(oplogPackage, "Outcome")).BlockFunc(func(g *jen.Group) {
 		if r.Has((*ir.StepValue).IsNext) {
 			g.Add(result.Clone().Dot("mu").Dot("Lock").Call())
 			g.Defer().Add(result.Clone().Dot("mu").Dot("Unlock").Call())
@@ -135,7 +138,7 @@ func keepOutcome(m *ir.Method) jen.Code {
 		}
 		for _, v := range r.Values {
 			if !v.HasError() && !(hasError && v.Is == spec.StepCode && !v.Field) {
-				g.Add(result.Clone().Dot(v.Member()).Op("=").Add(stepValueOf(m, v)))
+				g.Add(result.Clone().Dot(v.Member()).Op("=").Add(stepValueOf(v)))
 			}
 		}
 		if !hasError {
@@ -148,26 +151,25 @@ func keepOutcome(m *ir.Method) jen.Code {
 					member = "rest"
 				}
 				if v.HasError() {
-					g.Add(result.Clone().Dot(member).Op("=").Add(stepValueOf(m, v)))
+					g.Add(result.Clone().Dot(member).Op("=").Add(stepValueOf(v)))
 				}
 			}
 		})
-	})
+	}).Line()
 }
 
 // outcome is a field or method of the outcome of a step.
 func outcome(name string) *jen.Statement { return jen.Id("outcome").Dot(name) }
 
-// stepValueOf returns the value that the outcome of m has for v.
-func stepValueOf(m *ir.Method, v *ir.StepValue) jen.Code {
-	count := jen.Min(outcome("N"), jen.Uint64().Call(jen.Len(jen.Id(m.Filled()))))
+// stepValueOf returns the value that an outcome has for v.
+func stepValueOf(v *ir.StepValue) jen.Code {
 	switch v.Is {
 	case spec.StepCode:
 		return outcome("Code")
 	case spec.StepMore:
 		return outcome("More")
 	case spec.StepCount:
-		return jen.Int64().Call(count)
+		return jen.Int64().Call(jen.Len(outcome("Data")))
 	case spec.StepMap:
 		return jen.Qual(role.WirePackage, "Pairs").Call(outcome("Data"))
 	case spec.StepKeys:
@@ -178,9 +180,6 @@ func stepValueOf(m *ir.Method, v *ir.StepValue) jen.Code {
 			role.Field{Name: v.Struct.FieldOf(fields[0]), Value: outcome("Size")},
 			role.Field{Name: v.Struct.FieldOf(fields[1]), Value: outcome("Time")},
 		)
-	}
-	if v.Is == spec.StepBytes && m.Filled() != "" {
-		return jen.Id(m.Filled()).Index(jen.Empty(), count)
 	}
 	return outcome("Data")
 }

@@ -24,9 +24,9 @@ func (w *body) record(g *jen.Group) {
 	case w.m.ModifiesPrevious:
 		step.Dot("BeginModifier").Call(code)
 	case w.m.Private() && w.m.HasCode:
-		step.Dot("Begin").Call(code, jen.Id("done"))
+		step.Dot("Begin").Call(code, jen.Id("receiver"))
 	case result != nil:
-		step.Dot("Begin").Call(code, keepOutcome(w.m))
+		step.Dot("Begin").Call(code, jen.Id(result.ReceiverType()).Values(jen.Id("result")))
 	default:
 		step.Dot("Begin").Call(code, jen.Nil())
 	}

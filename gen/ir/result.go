@@ -18,6 +18,9 @@ type StepResult struct {
 	Doc      string
 }
 
+// ReceiverType returns the name of the Go type that stores the outcome of a step in r.
+func (r *StepResult) ReceiverType() string { return Unexported(r.Go) + "Receiver" }
+
 // Has reports whether a value of r has a property.
 func (r *StepResult) Has(property func(*StepValue) bool) bool {
 	return slices.ContainsFunc(r.Values, property)

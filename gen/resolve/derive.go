@@ -149,7 +149,7 @@ func params(m *ir.Method) []ir.Var {
 		})
 	}
 	if m.Private() && m.HasCode {
-		list = append(list, ir.Var{Name: "done", Type: "func(oplog.Outcome)"})
+		list = append(list, ir.Var{Name: "receiver", Type: "oplog.Receiver"})
 	}
 	return list
 }

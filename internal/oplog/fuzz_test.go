@@ -168,13 +168,13 @@ func FuzzReport(f *testing.F) {
 		var r Recorder
 		told := make([]int, n)
 		for i := range told {
-			r.Begin(i, func(o Outcome) {
+			r.Begin(i, receive(func(o Outcome) {
 				told[i]++
 				if !o.Ran {
 					assert.Equal(t, code, o.Code)
 				}
 				assert.LessOrEqual(t, len(o.Data), len(report))
-			}).End()
+			})).End()
 		}
 		require.Equal(t, Open, r.finish())
 		failed := r.Perform(func([]byte) ([]byte, int) { return report, code })

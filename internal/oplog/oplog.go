@@ -63,18 +63,25 @@ type recording struct {
 
 // item is a part of the record: a step, or a modifier of one.
 type item struct {
-	step int           // its number
-	done func(Outcome) // receives the outcome, or nil
+	step     int      // its number
+	receiver Receiver // of the outcome, or nil
+	buffer   int      // that C fills: its index plus 1, or 0
 }
+
+// Receiver receives the outcome of a step.
+type Receiver interface{ Receive(Outcome) }
 
 // buffer is memory that C fills, with the position of its address in the record.
 type buffer struct {
 	at int
 	p  *byte
-	n  int
+	n  int // of the caller's bytes; 0 if C fills a byte in their place
 }
 
 func (b buffer) bytes() []byte { return unsafe.Slice(b.p, b.n) }
+
+// filled returns the part of b that C has filled, if it says n bytes.
+func (b buffer) filled(n uint64) []byte { return b.bytes()[:min(n, uint64(b.n))] }
 
 // NewReleased returns a Recorder that has been released.
 func NewReleased() *Recorder { return &Recorder{state: Released} }
@@ -131,12 +138,12 @@ type Step struct {
 	r        *Recorder
 	modifier bool // of the step before
 	at       int  // its position in the record
-	done     func(Outcome)
+	receiver Receiver
 }
 
-// Begin begins a step with that code; done, if it is not nil, receives its outcome.
+// Begin begins a step with that code, whose outcome receiver receives unless it is nil.
 // Other goroutines block until End. If r is not open, the step is recorded nowhere.
-func (r *Recorder) Begin(code int, done func(Outcome)) Step {
+func (r *Recorder) Begin(code int, receiver Receiver) Step {
 	r.mu.Lock()
 	if r.state != Open {
 		r.mu.Unlock()
@@ -147,7 +154,7 @@ func (r *Recorder) Begin(code int, done func(Outcome)) Step {
 		r.record = r.newRecord()
 		r.items, r.buffers = r.inline.items[:0], r.inline.buffers[:0]
 	}
-	s := Step{r: r, at: len(r.record), done: done}
+	s := Step{r: r, at: len(r.record), receiver: receiver}
 	s.Number(uint64(code))
 	return s
 }
@@ -174,14 +181,23 @@ func (r *Recorder) Skip() {
 func (s Step) End() {
 	switch {
 	case !s.modifier:
-		s.r.items = append(s.r.items, item{s.r.count, s.done})
+		s.r.items = append(s.r.items, item{s.r.count, s.receiver, s.filled()})
 		s.r.count++
 	case s.targetSkipped():
 		s.r.record = s.r.record[:s.at]
 	default:
-		s.r.items = append(s.r.items, item{s.r.count - 1, s.done})
+		s.r.items = append(s.r.items, item{s.r.count - 1, nil, 0})
 	}
 	s.r.mu.Unlock()
+}
+
+// filled returns the index plus 1 of the buffer that s has recorded, or 0 if it has not.
+func (s Step) filled() int {
+	n := len(s.r.buffers)
+	if n > 0 && s.r.buffers[n-1].at > s.at {
+		return n
+	}
+	return 0
 }
 
 // targetSkipped reports whether s modifies a step that is not sent.
@@ -283,13 +299,16 @@ func (s Step) items(count, size int, add func([]byte) []byte) {
 
 // Buffer records where C stores its answer. b must not be used until the
 // operation has completed.
-func (s Step) Buffer(b []byte) {
-	if len(b) > 0 {
-		s.r.buffers = append(s.r.buffers, buffer{len(s.r.record), &b[0], len(b)})
+func (s Step) Buffer(b []byte) { s.buffer(b, len(b)) }
+
+// buffer is Buffer with a capacity of size bytes.
+func (s Step) buffer(b []byte, size int) {
+	if size > 0 {
+		s.r.buffers = append(s.r.buffers, buffer{len(s.r.record), unsafe.SliceData(b), len(b)})
 	}
 	s.Number(0)
-	s.Number(uint64(len(b)))
-	if len(b) > math.MaxInt32 {
+	s.Number(uint64(size))
+	if size > math.MaxInt32 {
 		s.reject(-int(syscall.E2BIG))
 	}
 }
@@ -298,7 +317,8 @@ func (s Step) Buffer(b []byte) {
 // length means the whole object.
 func (s Step) NonEmptyBuffer(b []byte) {
 	if len(b) == 0 {
-		b = make([]byte, 1)
+		s.buffer(make([]byte, 0, 1), 1)
+		return
 	}
 	s.Buffer(b)
 }

@@ -3,6 +3,7 @@ package oplog
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -42,6 +43,11 @@ func record(parts ...any) []byte {
 	}
 	return b
 }
+
+// receive is a Receiver that calls a function.
+type receive func(Outcome)
+
+func (f receive) Receive(o Outcome) { f(o) }
 
 // add records a step and returns the recorder.
 func add(r *Recorder, code int, args func(s Step)) *Recorder {
@@ -144,7 +150,7 @@ func TestUseBuffer(t *testing.T) {
 		var r Recorder
 		r.UseBuffer(&memory)
 		var told Outcome
-		s := r.Begin(7, func(o Outcome) { told = o })
+		s := r.Begin(7, receive(func(o Outcome) { told = o }))
 		s.Number(uint64(i))
 		s.End()
 		require.Equal(t, Open, r.finish())
@@ -209,6 +215,47 @@ func TestNonEmptyBuffer(t *testing.T) {
 				return nil, 0
 			})
 		})
+	}
+}
+
+// TestFilled: the data of a step with a buffer is the part of it that C has filled.
+func TestFilled(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		record func(s Step, b []byte)
+		buffer string
+		answer outcome
+		want   []byte
+	}{
+		{"in part", Step.Buffer, "buffer", outcome{n: 3}, []byte("buf")},
+		{"whole", Step.Buffer, "buffer", outcome{n: 6}, []byte("buffer")},
+		{"more than there is", Step.Buffer, "buffer", outcome{n: 7}, []byte("buffer")},
+		{"nothing", Step.Buffer, "buffer", outcome{n: 0}, []byte{}},
+		{"empty", Step.Buffer, "", outcome{n: 1}, []byte{}},
+		{"empty, a byte instead", Step.NonEmptyBuffer, "", outcome{n: 1}, []byte{}},
+		{"failed", Step.Buffer, "buffer", outcome{n: 3, code: enoent}, []byte("buf")},
+		{"not performed", Step.Buffer, "buffer", outcome{n: 3, code: skipped}, nil},
+		{"no buffer", func(Step, []byte) {}, "buffer", outcome{n: 3, data: "data"}, []byte("data")},
+	} {
+		for _, copied := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/%t", c.name, copied), func(t *testing.T) {
+				var r Recorder
+				var told []Outcome
+				add(&r, 6, func(s Step) { s.Buffer(make([]byte, 9)) })
+				s := r.Begin(7, receive(func(o Outcome) { told = append(told, o) }))
+				s.Number(1)
+				c.record(s, []byte(c.buffer))
+				s.End()
+				add(&r, 8, func(s Step) { s.Buffer(make([]byte, 9)) })
+				require.Equal(t, Open, r.finish())
+				var e Execution
+				e.begin(&r, copied)
+				c.answer.step = 1
+				e.End(report(outcome{step: 0, n: 9}, c.answer, outcome{step: 2, n: 9}), 0)
+				require.Len(t, told, 1)
+				assert.Equal(t, c.want, told[0].Data)
+			})
+		}
 	}
 }
 
@@ -324,7 +371,7 @@ func TestFinish(t *testing.T) {
 // TestTooLate has steps that come after the end.
 func TestTooLate(t *testing.T) {
 	late := func(r *Recorder) {
-		s := r.Begin(9, func(Outcome) { assert.Fail(t, "it is told what came of it") })
+		s := r.Begin(9, receive(func(Outcome) { assert.Fail(t, "it is told what came of it") }))
 		s.Name("")
 		s.Buffer(make([]byte, 1))
 		s.End()
@@ -393,7 +440,7 @@ func perform(steps int, report []byte, code int) (told map[int]Outcome, failed m
 	var r Recorder
 	told = make(map[int]Outcome)
 	for i := range steps {
-		r.Begin(i, func(o Outcome) { told[i] = o }).End()
+		r.Begin(i, receive(func(o Outcome) { told[i] = o })).End()
 	}
 	r.finish()
 	failed = r.Perform(func([]byte) ([]byte, int) { return report, code })
@@ -510,7 +557,7 @@ func TestConcurrent(t *testing.T) {
 		for i := range 4 {
 			wg.Go(func() {
 				for range 20 {
-					s := r.Begin(i, func(Outcome) {})
+					s := r.Begin(i, receive(func(Outcome) {}))
 					s.Number(uint64(i))
 					s.Text("text")
 					s.Buffer(make([]byte, 1))
@@ -584,7 +631,7 @@ func TestAbandon(t *testing.T) {
 		var r Recorder
 		var told []Outcome
 		buf := []byte("caller's")
-		s := r.Begin(7, func(o Outcome) { told = append(told, o) })
+		s := r.Begin(7, receive(func(o Outcome) { told = append(told, o) }))
 		s.Buffer(buf)
 		s.End()
 		require.Equal(t, Open, r.finish())

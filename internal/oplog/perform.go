@@ -25,7 +25,7 @@ type Outcome struct {
 	Time time.Time
 	// More reports whether there is more than Data has.
 	More bool
-	// Data is the pairs or bytes that the step returned.
+	// Data is the pairs or bytes that the step returned, or the part of its buffer that C has filled.
 	Data []byte
 }
 
@@ -107,8 +107,8 @@ func (e *Execution) begin(r *Recorder, copied bool) {
 	for _, b := range e.buffers {
 		filled := b.p
 		if copied {
-			own := slices.Clone(b.bytes())
-			e.own, filled = append(e.own, own), &own[0]
+			own := append(make([]byte, 0, max(b.n, 1)), b.bytes()...)
+			e.own, filled = append(e.own, own), unsafe.SliceData(own)
 		}
 		e.pinner.Pin(filled)
 		address := uintptr(unsafe.Pointer(filled))
@@ -168,7 +168,7 @@ func (e *Execution) recycle(report []byte, reported []reported) {
 
 func hasData(r reported) bool { return len(r.Data) > 0 }
 
-// deliver calls the functions of the steps with their outcomes. C does not report steps that it
+// deliver has the receivers of the steps receive their outcomes. C does not report steps that it
 // did not reach, because memory was short or an earlier step could not be made.
 func (e *Execution) deliver(reported []reported, code int) map[int]int {
 	var failed map[int]int
@@ -189,14 +189,17 @@ func (e *Execution) deliver(reported []reported, code int) map[int]int {
 		} else if e.Counts {
 			e.Received += step.received()
 		}
-		if done := item.done; done != nil {
-			item.done = nil
-			done(step.Outcome)
+		if item.buffer > 0 && step.Ran {
+			step.Data = e.buffers[item.buffer-1].filled(step.N)
+		}
+		if receiver := item.receiver; receiver != nil {
+			item.receiver = nil
+			receiver.Receive(step.Outcome)
 		}
 	}
 	for _, item := range e.items {
-		if code < 0 && item.done != nil {
-			item.done(Outcome{Code: code})
+		if code < 0 && item.receiver != nil {
+			item.receiver.Receive(Outcome{Code: code})
 		}
 	}
 	return failed
