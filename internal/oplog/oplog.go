@@ -35,30 +35,60 @@ const (
 // Recorder holds the steps of one operation. The zero Recorder has none. It is
 // safe for concurrent use, though steps of several goroutines mix in any order.
 type Recorder struct {
-	mu    sync.Mutex
-	state State
-	recording
-	inline inline
+	mu         sync.Mutex
+	state      State
+	count      int         // of the steps
+	rejected   map[int]int // the codes of steps that can't be sent, by number
+	memory     *[]byte     // what UseBuffer was called with, or nil
+	*recording             // nil before the first step and after the last use
 
 	handle any // that on which it is performed
 	object string
 }
 
-// inline is space for the items and buffers of a small operation.
-type inline struct {
-	items   [2]item
-	buffers [1]buffer
+// recording is the steps that are sent. It is reused for other operations.
+type recording struct {
+	record  []byte
+	items   []item // of the record
+	buffers []buffer
+	memory  *[]byte // of the caller, for the record and the report, or nil
+
+	// Space for small operations.
+	few struct {
+		record  [512]byte
+		items   [4]item
+		buffers [2]buffer
+	}
 }
 
-// recording is the content of a Recorder until it is performed or released.
-type recording struct {
-	record   []byte
-	count    int         // of the steps
-	items    []item      // of the record
-	rejected map[int]int // the codes of steps that can't be sent, by number
-	buffers  []buffer
-	memory   *[]byte      // of the record and the report
-	packed   *wire.Packed // the owner of memory, unless that is the caller's
+// maxRecord is the largest capacity of a record that is kept for other operations.
+const maxRecord = 64 << 10
+
+var recordings = sync.Pool{New: func() any { return new(recording).reset() }}
+
+// reset drops the steps, and with them the references to memory of the caller.
+func (rec *recording) reset() *recording {
+	clear(rec.few.items[:])
+	clear(rec.few.buffers[:])
+	rec.items, rec.buffers = rec.few.items[:0], rec.few.buffers[:0]
+	if rec.record == nil || rec.memory != nil || cap(rec.record) > maxRecord {
+		rec.record, rec.memory = rec.few.record[:], nil
+	}
+	rec.record = rec.record[:head]
+	return rec
+}
+
+// newRecording returns a recording without steps. The record is in memory if that is not nil.
+func newRecording(memory *[]byte) *recording {
+	rec := recordings.Get().(*recording)
+	if memory == nil {
+		return rec
+	}
+	if cap(*memory) < head {
+		*memory = make([]byte, head, 256)
+	}
+	rec.record, rec.memory = (*memory)[:head], memory
+	return rec
 }
 
 // item is a part of the record: a step, or a modifier of one.
@@ -92,7 +122,7 @@ func (r *Recorder) Release() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.state == Open {
-		r.recording, r.inline = recording{}, inline{}
+		r.recording, r.rejected = nil, nil
 	}
 	r.state = Released
 }
@@ -104,14 +134,6 @@ func (r *Recorder) Target() (handle any, object string) {
 	return r.handle, r.object
 }
 
-// dropInline drops references of the steps of an operation that has been performed, since the
-// caller may keep the operation for long.
-func (r *Recorder) dropInline() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.inline = inline{}
-}
-
 // UseBuffer has an operation that has no steps yet use memory, if it is large enough, instead of
 // new memory. After the operation, memory is the report of the steps. The caller can use it
 // for another operation when the outcomes are no longer needed.
@@ -119,18 +141,6 @@ func (r *Recorder) UseBuffer(memory *[]byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.memory = memory
-}
-
-// newRecord returns a record that has only its head.
-func (rec *recording) newRecord() []byte {
-	if rec.memory == nil {
-		rec.packed = wire.NewPacked()
-		rec.memory = &rec.packed.Bytes
-	}
-	if cap(*rec.memory) < head {
-		*rec.memory = make([]byte, head, 256)
-	}
-	return (*rec.memory)[:head]
 }
 
 // Step is one step while it is being recorded.
@@ -150,9 +160,8 @@ func (r *Recorder) Begin(code int, receiver Receiver) Step {
 		r = new(Recorder) // which is dropped
 		r.mu.Lock()
 	}
-	if r.record == nil {
-		r.record = r.newRecord()
-		r.items, r.buffers = r.inline.items[:0], r.inline.buffers[:0]
+	if r.recording == nil {
+		r.recording = newRecording(r.memory)
 	}
 	s := Step{r: r, at: len(r.record), receiver: receiver}
 	s.Number(uint64(code))

@@ -218,6 +218,51 @@ func TestNonEmptyBuffer(t *testing.T) {
 	}
 }
 
+// TestReuse: a recording is used for other operations, unless an outcome refers to its memory, and
+// then keeps nothing of the caller.
+func TestReuse(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		report func(record []byte) []byte
+		reused bool // it may be
+	}{
+		{"no report", func([]byte) []byte { return nil }, true},
+		{"no data", func(record []byte) []byte { return append(record[:0], report(outcome{})...) }, true},
+		{"data elsewhere", func([]byte) []byte { return report(outcome{data: "data"}) }, true},
+		{"data in the record", func(record []byte) []byte { return append(record[:0], report(outcome{data: "data"})...) }, false},
+	} {
+		for _, steps := range []int{1, 100} {
+			t.Run(fmt.Sprintf("%s/%d", c.name, steps), func(t *testing.T) {
+				var r Recorder
+				var told Outcome
+				r.Begin(7, receive(func(o Outcome) { told = o })).End()
+				for range steps {
+					add(&r, 8, func(s Step) { s.Buffer(make([]byte, 10)) })
+				}
+				used := r.recording
+				require.Equal(t, Open, r.finish())
+				r.Perform(func(record []byte) ([]byte, int) { return c.report(record), 0 })
+				for _, item := range used.items[:cap(used.items)] {
+					assert.Zero(t, item)
+				}
+				for _, b := range used.buffers[:cap(used.buffers)] {
+					assert.Zero(t, b)
+				}
+				if !c.reused {
+					assert.Equal(t, "data", string(told.Data))
+				}
+				next := newRecording(nil)
+				assert.Len(t, next.record, head)
+				assert.Empty(t, next.items)
+				assert.Empty(t, next.buffers)
+				if !c.reused {
+					assert.NotSame(t, used, next)
+				}
+			})
+		}
+	}
+}
+
 // TestFilled: the data of a step with a buffer is the part of it that C has filled.
 func TestFilled(t *testing.T) {
 	for _, c := range []struct {
@@ -392,7 +437,7 @@ func TestTooLate(t *testing.T) {
 		r := NewReleased()
 		late(r)
 		assert.Empty(t, r.rejected)
-		assert.Zero(t, cap(r.record))
+		assert.Nil(t, r.recording)
 	})
 }
 
@@ -407,7 +452,7 @@ func TestReleaseMeanwhile(t *testing.T) {
 		assert.Equal(t, record(1, 7), withoutBytes(t, got))
 		return nil, 0
 	})
-	assert.Zero(t, cap(r.record), "it is dropped in the end")
+	assert.Nil(t, r.recording, "it is dropped in the end")
 	assert.Equal(t, Released, r.finish())
 }
 
@@ -415,8 +460,7 @@ func TestReleaseDrops(t *testing.T) {
 	var r Recorder
 	add(&r, 7, func(s Step) { s.Name(""); s.Buffer(make([]byte, 1)) })
 	r.Release()
-	assert.Zero(t, cap(r.record))
-	assert.Empty(t, r.buffers)
+	assert.Nil(t, r.recording)
 	assert.Empty(t, r.rejected)
 }
 
@@ -637,8 +681,8 @@ func TestAbandon(t *testing.T) {
 		require.Equal(t, Open, r.finish())
 		p := new(Execution)
 		p.BeginCopied(&r)
-		require.Len(t, p.own, 1)
-		filled := p.own[0]
+		require.Len(t, p.copies, 1)
+		filled := p.copies[0]
 		address := binary.NativeEndian.Uint64(p.Record()[head+sizeLen:])
 		assert.Equal(t, uint64(uintptr(unsafe.Pointer(&filled[0]))), address, "where C is told to write")
 		copy(filled, "library")

@@ -48,15 +48,18 @@ func (o *Outcome) received() int {
 func (r *Recorder) Finish(handle any, object string) (was State, rejected map[int]int, empty bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	was = r.state
-	if was == Open {
-		r.state, r.handle, r.object = Performed, handle, object
+	if was = r.state; was != Open {
+		return was, nil, false
 	}
-	return was, maps.Clone(r.rejected), len(r.items) == 0 && len(r.rejected) == 0
+	r.state, r.handle, r.object = Performed, handle, object
+	return was, maps.Clone(r.rejected), (r.recording == nil || len(r.items) == 0) && len(r.rejected) == 0
 }
 
 // bytes returns about how many bytes the operation transfers.
 func (rec *recording) bytes() int {
+	if rec == nil {
+		return 0
+	}
 	n := len(rec.record)
 	for _, b := range rec.buffers {
 		n += b.n
@@ -68,6 +71,9 @@ func (rec *recording) bytes() int {
 func (r *Recorder) Bytes() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.state != Open {
+		return 0 // the steps belong to the execution
+	}
 	return r.bytes()
 }
 
@@ -85,13 +91,13 @@ type Execution struct {
 	Counts   bool // End sets Received
 	Received int  // the number of bytes that the steps have returned
 
-	recording
-	recorder *Recorder
-	pinner   runtime.Pinner
-	own      [][]byte // the copies of the buffers that C fills, after BeginCopied
+	*recording // nil if there are no steps, and after End
+	pinner     runtime.Pinner
+	copies     [][]byte // the copies of the buffers that C fills, after BeginCopied
 }
 
-// Begin moves the recording of r to the execution and pins the buffers. The caller must call End.
+// Begin moves the recording of r to the execution and pins the buffers. The caller must call End. Only
+// the caller to which Finish returned Open may call it, so it needs no lock.
 func (e *Execution) Begin(r *Recorder) { e.begin(r, false) }
 
 // BeginCopied is Begin that has C fill copies of the buffers, which End copies back. So the
@@ -99,44 +105,56 @@ func (e *Execution) Begin(r *Recorder) { e.begin(r, false) }
 func (e *Execution) BeginCopied(r *Recorder) { e.begin(r, true) }
 
 func (e *Execution) begin(r *Recorder, copied bool) {
-	r.mu.Lock()
-	e.recording, e.recorder = r.recording, r
-	r.recording = recording{}
-	r.mu.Unlock()
-
+	e.recording, r.recording = r.recording, nil
+	if e.recording == nil {
+		return
+	}
 	for _, b := range e.buffers {
 		filled := b.p
 		if copied {
 			own := append(make([]byte, 0, max(b.n, 1)), b.bytes()...)
-			e.own, filled = append(e.own, own), unsafe.SliceData(own)
+			e.copies, filled = append(e.copies, own), unsafe.SliceData(own)
 		}
 		e.pinner.Pin(filled)
 		address := uintptr(unsafe.Pointer(filled))
 		binary.NativeEndian.PutUint64(e.record[b.at:], uint64(address))
 	}
-	if e.record != nil {
-		binary.NativeEndian.PutUint64(e.record, uint64(len(e.items)))
-		binary.NativeEndian.PutUint64(e.record[sizeLen:], uint64(e.bytes()))
-	}
+	binary.NativeEndian.PutUint64(e.record, uint64(len(e.items)))
+	binary.NativeEndian.PutUint64(e.record[sizeLen:], uint64(e.bytes()))
 }
 
-// Record returns the record to send.
-func (e *Execution) Record() []byte { return e.record }
+// Record returns the record to send, or nil if there are no steps.
+func (e *Execution) Record() []byte {
+	if e.recording == nil {
+		return nil
+	}
+	return e.record
+}
 
 // End delivers its outcome to each step, and returns the codes of the steps that failed, by their
 // number. code is that of the operation. report is that of the steps, which may use the memory of
 // the record.
 func (e *Execution) End(report []byte, code int) map[int]int {
+	if e.recording == nil {
+		return nil
+	}
 	e.pinner.Unpin()
-	for i, own := range e.own {
+	for i, own := range e.copies {
 		copy(e.buffers[i].bytes(), own)
 	}
 	var few [4]reported
 	reported := outcomes(few[:0], report)
 	failed := e.deliver(reported, code)
-	e.recycle(report, reported)
-	e.recording = recording{}
-	e.recorder.dropInline()
+	switch {
+	case e.memory != nil:
+		*e.memory = report
+		e.recycle()
+	case unsafe.SliceData(report) == unsafe.SliceData(e.record) && slices.ContainsFunc(reported, hasData):
+		e.reset() // but does not recycle it: an outcome refers to its memory
+		e.drop()
+	default:
+		e.recycle()
+	}
 	return failed
 }
 
@@ -144,27 +162,22 @@ func (e *Execution) End(report []byte, code int) map[int]int {
 // release when C no longer uses them.
 func (e *Execution) Abandon(code int) (release func()) {
 	e.deliver(nil, code)
-	e.recorder.dropInline()
-	e.items, e.buffers, e.recorder = nil, nil, nil
+	clear(e.items)
+	clear(e.buffers)
 	return func() {
 		e.pinner.Unpin()
-		if e.packed != nil {
-			e.recycle(nil, nil)
-		}
+		e.recycle()
 	}
 }
 
-// recycle returns the memory of the record, which the report may use, to its owner.
-func (e *Execution) recycle(report []byte, reported []reported) {
-	switch {
-	case e.memory == nil:
-	case e.packed == nil:
-		*e.memory = report
-	case !slices.ContainsFunc(reported, hasData): // otherwise an outcome refers to it
-		e.packed.Bytes = e.record
-		e.packed.Free()
-	}
+// recycle ends the use of the recording, and makes it available to other operations.
+func (e *Execution) recycle() {
+	recordings.Put(e.reset())
+	e.drop()
 }
+
+// drop ends the use of the recording.
+func (e *Execution) drop() { e.recording, e.copies = nil, nil }
 
 func hasData(r reported) bool { return len(r.Data) > 0 }
 
