@@ -60,6 +60,7 @@ func Pipeline(ctx context.Context, depth int, tasks iter.Seq[*Task]) iter.Seq[*T
 
 // taskMethods are the functions by which a Pipeline uses a Task.
 var taskMethods = pipeline.Methods[Task]{
+	Calls:     calls,
 	Acquire:   (*Task).acquire,
 	Refused:   (*Task).refusal,
 	Prepare:   (*Task).prepare,

@@ -105,7 +105,7 @@ func (c Caller) start(ctx context.Context, bytes int, trySync bool) (*aio.Call, 
 		limits.InFlight.Exit(int64(bytes))
 		return nil, err
 	}
-	call, err := c.Admit(ctx, bytes, trySync)
+	call, err := c.Admit(ctx, bytes, trySync, nil)
 	if err != nil || call.Completed() {
 		limits.Submit.Exit(0)
 	}
@@ -113,8 +113,8 @@ func (c Caller) start(ctx context.Context, bytes int, trySync bool) (*aio.Call, 
 }
 
 // Admit makes a call that InFlight has room for. If trySync, the thread that starts the call may
-// wait for it; ctx cancels it then.
-func (c Caller) Admit(ctx context.Context, bytes int, trySync bool) (*aio.Call, error) {
+// wait for it; ctx cancels it then. Otherwise the call is put into queue, unless that is nil.
+func (c Caller) Admit(ctx context.Context, bytes int, trySync bool, queue *aio.CompletionQueue) (*aio.Call, error) {
 	shard, err := c.Handle.Enter(nil) // now: it may have been closed while others were in flight
 	if err != nil {
 		c.Conn.InFlight.Exit(int64(bytes))
@@ -122,9 +122,9 @@ func (c Caller) Admit(ctx context.Context, bytes int, trySync bool) (*aio.Call, 
 	}
 	var call *aio.Call
 	if trySync {
-		call = c.Conn.Calls.AcquireSync(ctx, c.Handle.Refs())
+		call = c.Conn.Calls.AcquireSync(ctx, c.Handle.Refs(), queue)
 	} else {
-		call = c.Conn.Calls.Acquire(c.Handle.Refs())
+		call = c.Conn.Calls.Acquire(c.Handle.Refs(), queue)
 	}
 	call.Shard, call.Bytes = shard, int64(bytes)
 	return call, nil
@@ -160,7 +160,7 @@ func (c Caller) StartUnguarded(ctx context.Context) (*aio.Call, error) {
 		c.Conn.InFlight.Exit(0)
 		return nil, err
 	}
-	return c.Conn.Calls.Acquire(nil), nil // no refs: closing the handle does not find the call
+	return c.Conn.Calls.Acquire(nil, nil), nil // no refs: closing the handle does not find the call
 }
 
 // unguarded owns the calls of StartUnguarded of a connection. It is never closed.

@@ -57,7 +57,8 @@ type Library struct {
 	Interrupt func()
 	// Completed is the list of calls that have completed, the last one first.
 	Completed *unsafe.Pointer
-	// Async is the number of asynchronous calls, from Acquire to Release, and Sync the number
+	// Async is the number of asynchronous calls, from Acquire to Release, where those of a
+	// CompletionQueue are one, and Sync the number
 	// of synchronous ones, of which there may be MaxSync. Go counts its own from AcquireSync
 	// to Release, and C the others.
 	Async, Sync, MaxSync *uint32
@@ -90,8 +91,8 @@ func New(lib Library, connections *background.Connections) *Pool {
 type Call struct {
 	pool     *Pool
 	head     *head
-	own      *CompletionQueue
-	queue    atomic.Pointer[CompletionQueue] // own, unless SendTo has set another
+	queue    atomic.Pointer[CompletionQueue] // that c is put into when it completes, or nil
+	ended    chan struct{}                   // has room for one: c has completed, if queue is nil
 	pinner   runtime.Pinner
 	kept     interface{ Unpin() } // what Keep was called with, or nil
 	pinned   bool
@@ -108,33 +109,37 @@ type Call struct {
 	Shard    *handle.Shard
 	Bytes    int64 // that it transfers
 	Changes  bool  // it may change an object
-	UserData any   // where SendTo was called
+	UserData any   // where there is a CompletionQueue
 	Position int   // among the calls in flight of a pipeline
 }
 
-// Acquire returns an asynchronous call inside refs.
-func (p *Pool) Acquire(refs unsafe.Pointer) *Call {
-	c := p.AcquireUncounted(refs)
-	c.count = p.lib.Async
-	atomic.AddUint32(c.count, 1)
+// Acquire returns an asynchronous call inside refs. When it completes, it is put into queue, unless that is
+// nil: then Wait waits for it.
+func (p *Pool) Acquire(refs unsafe.Pointer, queue *CompletionQueue) *Call {
+	p.poller.Start()
+	c, alone := queue.acquire()
+	c = p.acquire(c, refs, queue)
+	if c.count = p.lib.Async; alone {
+		atomic.AddUint32(c.count, 1)
+	}
 	return c
 }
 
-// AcquireUncounted is Acquire for a call that may take long while librados is idle: it is
-// asynchronous, but does not make other calls asynchronous.
+// AcquireUncounted is Acquire, without a queue, for a call that may take long while librados is idle: it
+// is asynchronous, but does not make other calls asynchronous.
 func (p *Pool) AcquireUncounted(refs unsafe.Pointer) *Call {
 	p.poller.Start()
-	return p.acquire(refs)
+	return p.acquire(nil, refs, nil)
 }
 
 // AcquireSync returns a synchronous call inside refs, for which the thread that starts it waits.
 // That is faster than Acquire, since librados wakes a waiting thread sooner. If too many threads
 // wait already, the call is asynchronous. The call is cancelled when ctx is done.
-func (p *Pool) AcquireSync(ctx context.Context, refs unsafe.Pointer) *Call {
+func (p *Pool) AcquireSync(ctx context.Context, refs unsafe.Pointer, queue *CompletionQueue) *Call {
 	if !p.trySync() {
-		return p.Acquire(refs)
+		return p.Acquire(refs, queue)
 	}
-	c := p.acquire(refs)
+	c := p.acquire(nil, refs, nil)
 	c.count = p.lib.Sync
 	c.sync, c.head.sync = true, 1
 	if ctx.Done() != nil {
@@ -156,13 +161,21 @@ func (p *Pool) trySync() bool {
 	return false
 }
 
-func (p *Pool) acquire(refs unsafe.Pointer) *Call {
-	c := p.pop()
+// acquire returns c, or if that is nil a free call or a new one.
+func (p *Pool) acquire(c *Call, refs unsafe.Pointer, queue *CompletionQueue) *Call {
+	if c == nil {
+		c = p.pop()
+	}
+	if c.queue.Load() != queue { // seldom, and to store it takes long
+		c.queue.Store(queue)
+	}
 	c.inGo.reset()
 	c.Shard, c.Bytes, c.Changes, c.UserData = nil, 0, false, nil
 	c.head.sync = 0
 	c.head.number = 0 // which is returned even if C is not called
-	c.head.cancelled.Store(0)
+	if c.head.cancelled.Load() != 0 {
+		c.head.cancelled.Store(0)
+	}
 	c.head.owner.Store(uintptr(refs))
 	return c
 }
@@ -200,8 +213,7 @@ func (p *Pool) add() *Call {
 	if all := p.all.Load(); all != nil {
 		before = *all
 	}
-	c := &Call{pool: p, own: NewCompletionQueue(1), doneSent: make(chan struct{}, 1)}
-	c.queue.Store(c.own)
+	c := &Call{pool: p, ended: make(chan struct{}, 1), doneSent: make(chan struct{}, 1)}
 	c.onDone = func() {
 		c.Cancel()
 		c.doneSent <- struct{}{}
@@ -239,20 +251,22 @@ func (p *Pool) poll() {
 // maxYields is how often poll yields before it blocks.
 const maxYields = 2
 
-// wake sends the calls of list, which is in reverse order, to their queues.
+// wake tells of the calls in list, which is in reverse order, that they have completed.
 func (p *Pool) wake(list *head) {
-	var first *head
-	for h := list; h != nil; {
-		next := (*head)(h.next)
-		h.next = unsafe.Pointer(first)
-		first, h = h, next
-	}
 	all := *p.all.Load()
-	for h := first; h != nil; {
-		next := (*head)(h.next) // h may be reused as soon as it is sent
-		c := all[h.index]
-		c.queue.Load().C <- c
+	for h := reversed(list); h != nil; {
+		next := (*head)(h.next) // h may be reused as soon as that is known
+		all[h.index].complete()
 		h = next
+	}
+}
+
+// complete wakes the goroutine that waits for c, which has completed.
+func (c *Call) complete() {
+	if queue := c.queue.Load(); queue != nil {
+		queue.put(c.head)
+	} else {
+		c.ended <- struct{}{}
 	}
 }
 
@@ -287,29 +301,20 @@ func (c *Call) Wait(ctx context.Context, started int64) int64 {
 		return c.head.ret
 	}
 	if ctx.Done() == nil {
-		<-c.own.C
+		<-c.ended
 		return c.head.ret
 	}
 	select {
-	case <-c.own.C:
+	case <-c.ended:
 	case <-ctx.Done():
 		c.Cancel()
-		<-c.own.C
+		<-c.ended
 	}
 	return c.head.ret
 }
 
-// CompletionQueue receives calls that have completed.
-type CompletionQueue struct{ C chan *Call }
-
-// NewCompletionQueue returns a queue with room for n calls.
-func NewCompletionQueue(n int) *CompletionQueue { return &CompletionQueue{make(chan *Call, n)} }
-
-// SendTo has c sent to queue when it completes. queue must have room for it. It replaces Wait.
-func (c *Call) SendTo(queue *CompletionQueue) { c.queue.Store(queue) }
-
 // Completed reports whether c was synchronous, and so has completed when its start returns. Such a
-// call is not sent to the queue of SendTo.
+// call is put into no queue.
 func (c *Call) Completed() bool { return c.sync }
 
 // Code returns the code of a call that has completed.
@@ -355,11 +360,15 @@ func (c *Call) Release() {
 		c.kept.Unpin()
 		c.kept = nil
 	}
-	c.queue.Store(c.own)
-	count := c.count
+	count, queue := c.count, c.queue.Load()
 	c.sync, c.count = false, nil
-	c.pool.push(c)
-	if count != nil {
+	alone := true
+	if queue != nil {
+		alone = queue.release(c)
+	} else {
+		c.pool.push(c)
+	}
+	if count != nil && alone {
 		atomic.AddUint32(count, ^uint32(0))
 	}
 }

@@ -75,19 +75,19 @@ func (l *library) complete(s *head, ret int64) {
 func TestWait(t *testing.T) {
 	p, l := newPool()
 	refs := new(int)
-	c := p.Acquire(unsafe.Pointer(refs))
+	c := p.Acquire(unsafe.Pointer(refs), nil)
 	assert.Equal(t, uintptr(unsafe.Pointer(refs)), c.head.owner.Load())
 	go l.complete(c.head, 42)
 	assert.EqualValues(t, 42, c.Wait(t.Context(), 0))
 	c.Release()
 	assert.Zero(t, c.head.owner.Load())
-	assert.EqualValues(t, -5, p.Acquire(unsafe.Pointer(refs)).Wait(t.Context(), -5), "it was not even started")
+	assert.EqualValues(t, -5, p.Acquire(unsafe.Pointer(refs), nil).Wait(t.Context(), -5), "it was not even started")
 	assert.Len(t, l.heads, 1, "it is reused")
 }
 
 func TestCancel(t *testing.T) {
 	p, l := newPool()
-	c := p.Acquire(unsafe.Pointer(new(int)))
+	c := p.Acquire(unsafe.Pointer(new(int)), nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(time.Millisecond, cancel)
 	assert.EqualValues(t, -125, c.Wait(ctx, 0))
@@ -97,7 +97,7 @@ func TestCancel(t *testing.T) {
 // TestReleaseWaitsForCancel: the next call must not be cancelled instead.
 func TestReleaseWaitsForCancel(t *testing.T) {
 	p, _ := newPool()
-	c := p.Acquire(unsafe.Pointer(new(int)))
+	c := p.Acquire(unsafe.Pointer(new(int)), nil)
 	c.head.owner.Or(cancelling)
 	freed := make(chan struct{})
 	go func() { c.Release(); close(freed) }()
@@ -116,7 +116,7 @@ func TestAcquireSync(t *testing.T) {
 	p, l := newPool()
 	l.maxSync = 1
 	refs := unsafe.Pointer(new(int))
-	c := p.AcquireSync(t.Context(), refs)
+	c := p.AcquireSync(t.Context(), refs, nil)
 	assert.True(t, c.Completed())
 	assert.EqualValues(t, 1, c.head.sync)
 	assert.Zero(t, l.async)
@@ -128,13 +128,13 @@ func TestAcquireSync(t *testing.T) {
 	assert.Zero(t, l.sync)
 
 	l.sync = 1
-	c = p.AcquireSync(t.Context(), refs)
+	c = p.AcquireSync(t.Context(), refs, nil)
 	assert.False(t, c.Completed())
 	assert.Zero(t, c.head.sync)
 	assert.EqualValues(t, 1, l.async)
 	assert.EqualValues(t, 1, l.sync)
 	l.sync = 0
-	assert.False(t, p.AcquireSync(t.Context(), refs).Completed(), "a call is asynchronous")
+	assert.False(t, p.AcquireSync(t.Context(), refs, nil).Completed(), "a call is asynchronous")
 	c.Release()
 	assert.EqualValues(t, 1, l.async)
 }
@@ -148,7 +148,7 @@ func TestAcquireUncounted(t *testing.T) {
 	assert.False(t, long.Completed())
 	assert.True(t, long.Uncounted())
 	assert.Zero(t, l.async)
-	c := p.AcquireSync(t.Context(), refs)
+	c := p.AcquireSync(t.Context(), refs, nil)
 	assert.True(t, c.Completed())
 	assert.False(t, c.Uncounted())
 	c.Release()
@@ -166,32 +166,105 @@ func TestCancelSync(t *testing.T) {
 	l.maxSync = 1
 	refs := unsafe.Pointer(new(int))
 	ctx, cancel := context.WithCancel(t.Context())
-	c := p.AcquireSync(ctx, refs)
-	p.AcquireSync(t.Context(), refs).Release()
+	c := p.AcquireSync(ctx, refs, nil)
+	p.AcquireSync(t.Context(), refs, nil).Release()
 	cancel()
 	c.Release() // waits for the cancellation
 	assert.Equal(t, []unsafe.Pointer{c.Pointer()}, l.cancelled)
 
-	c = p.AcquireSync(ctx, refs)
+	c = p.AcquireSync(ctx, refs, nil)
 	c.Release()
 	c.head.cancelled.Store(1)
-	assert.Zero(t, p.AcquireSync(t.Context(), refs).head.cancelled.Load())
+	assert.Zero(t, p.AcquireSync(t.Context(), refs, nil).head.cancelled.Load())
 }
 
-func TestSendTo(t *testing.T) {
+// TestCompletionQueue has many calls complete, while their goroutine waits or does not. Each is returned
+// once, in the order in which they have completed.
+func TestCompletionQueue(t *testing.T) {
 	p, l := newPool()
-	queue := NewCompletionQueue(3)
-	for i := range 3 {
-		c := p.Acquire(unsafe.Pointer(new(int)))
-		c.SendTo(queue)
-		c.UserData = i
-		go l.complete(c.head, int64(i))
+	queue := p.NewCompletionQueue()
+	for round := range 100 {
+		const n = 10
+		var calls []*Call
+		for i := range n {
+			c := p.Acquire(unsafe.Pointer(new(int)), queue)
+			c.UserData = i
+			calls = append(calls, c)
+		}
+		go func() {
+			for i, c := range calls {
+				l.complete(c.head, int64(i))
+			}
+		}()
+		for want := range n {
+			c := queue.Next()
+			for c == nil {
+				<-queue.Changed
+				c = queue.Next()
+			}
+			require.EqualValues(t, want, c.Code(), "round %d", round)
+			require.Equal(t, want, c.UserData)
+			c.Release()
+		}
+		require.Nil(t, queue.Next())
 	}
+}
+
+// TestCallsOfQueue: the calls of a queue count as one, and are used again by it, and after Close by all.
+func TestCallsOfQueue(t *testing.T) {
+	p, l := newPool()
+	l.maxSync = 1
+	refs := unsafe.Pointer(new(int))
+	queue := p.NewCompletionQueue()
 	for range 3 {
-		c := <-queue.C
-		assert.EqualValues(t, c.UserData, int(c.Code()))
+		calls := []*Call{p.Acquire(refs, queue), p.Acquire(refs, queue), p.AcquireSync(t.Context(), refs, queue)}
+		assert.False(t, calls[2].Completed(), "others are asynchronous")
+		for _, c := range calls {
+			assert.EqualValues(t, 1, l.async)
+			c.Release()
+		}
+		assert.Zero(t, l.async)
+		c := p.AcquireSync(t.Context(), refs, queue)
+		assert.True(t, c.Completed())
+		assert.Zero(t, l.async)
 		c.Release()
+		assert.Len(t, l.heads, 4, "the synchronous call is not of the queue")
 	}
+	queue.Close()
+	for range 4 {
+		p.Acquire(refs, nil)
+	}
+	assert.Len(t, l.heads, 4)
+}
+
+// TestQueueOfAnother: a call that was put into a queue is not put there when it is used again.
+func TestQueueOfAnother(t *testing.T) {
+	p, l := newPool()
+	l.maxSync = 1
+	first, second := p.NewCompletionQueue(), p.NewCompletionQueue()
+	refs := unsafe.Pointer(new(int))
+	use := func(queue *CompletionQueue) {
+		c := p.Acquire(refs, queue)
+		l.complete(c.head, 5)
+		<-queue.Changed
+		assert.Same(t, c, queue.Next())
+		c.Release()
+		queue.Close()
+	}
+	use(first)
+	use(second)
+	c := p.Acquire(refs, nil)
+	l.complete(c.head, 6)
+	assert.EqualValues(t, 6, c.Wait(t.Context(), 0))
+	c.Release()
+	use(first)
+	c = p.AcquireUncounted(refs)
+	l.complete(c.head, 7)
+	assert.EqualValues(t, 7, c.Wait(t.Context(), 0))
+	c.Release()
+	assert.Nil(t, first.Next())
+	assert.Nil(t, second.Next())
+	assert.Len(t, l.heads, 1)
 }
 
 // TestMany makes many calls from many goroutines, which complete in any order.
@@ -201,7 +274,7 @@ func TestMany(t *testing.T) {
 	for i := range 100 {
 		users.Go(func() {
 			for j := range 100 {
-				c := p.Acquire(unsafe.Pointer(new(int)))
+				c := p.Acquire(unsafe.Pointer(new(int)), nil)
 				go l.complete(c.head, int64(i*100+j))
 				assert.EqualValues(t, i*100+j, c.Wait(context.Background(), 0))
 				c.Release()

@@ -41,6 +41,6 @@ func (c *Call) Perform(perform func() int64, cancel func()) {
 	}
 	go func() {
 		c.head.ret = perform()
-		c.queue.Load().C <- c
+		c.complete()
 	}()
 }

@@ -12,6 +12,8 @@ import (
 
 // Methods are what a pipeline does with a task.
 type Methods[T any] struct {
+	// Calls has the calls of the tasks.
+	Calls *aio.Pool
 	// Acquire reports whether t was not in use, and marks it as in use. Otherwise Refused returns the
 	// task that is yielded in its place.
 	Acquire func(t *T) bool
@@ -39,7 +41,8 @@ type Methods[T any] struct {
 // returns when no call is in flight, also if yield panics.
 func Run[T any](ctx context.Context, depth int, tasks iter.Seq[*T], yield func(*T) bool, methods *Methods[T]) {
 	p := &pipeline[T]{Methods: methods, ctx: ctx, depth: depth, yield: yield, open: true}
-	p.completed = aio.NewCompletionQueue(depth)
+	p.completed = methods.Calls.NewCompletionQueue()
+	defer p.completed.Close()
 	defer p.close()
 	tasks(p.submit)
 	p.drain()
@@ -66,15 +69,14 @@ func (p *pipeline[T]) submit(t *T) bool {
 	}
 	p.start(t)
 	for p.open && len(p.inFlight) == p.depth {
-		p.collect(nil)
+		p.collect(nil, p.ctx.Done())
 	}
 	for p.open {
-		select {
-		case call := <-p.completed.C:
-			p.complete(call, call.Code())
-		default:
+		call := p.completed.Next()
+		if call == nil {
 			return p.ctx.Err() == nil
 		}
+		p.complete(call, call.Code())
 	}
 	return false
 }
@@ -96,7 +98,6 @@ func (p *pipeline[T]) start(t *T) {
 		return
 	}
 	call.UserData = t
-	call.SendTo(p.completed)
 	call.Position = len(p.inFlight)
 	p.inFlight = append(p.inFlight, call)
 	switch code := p.Start(t, call); {
@@ -125,15 +126,15 @@ func (p *pipeline[T]) admit(t *T, bytes int) (call *aio.Call, err error) {
 	limit, size := &caller.Conn.InFlight, int64(bytes)
 	for p.open && p.ctx.Err() == nil {
 		if limit.TryEnter(size) {
-			return caller.Admit(p.ctx, bytes, p.depth == 1)
+			return caller.Admit(p.ctx, bytes, p.depth == 1, p.completed)
 		}
 		if len(p.inFlight) == 0 {
 			if err := limit.Enter(p.ctx, caller.Handle, size); err != nil {
 				return nil, err
 			}
-			return caller.Admit(p.ctx, bytes, p.depth == 1)
+			return caller.Admit(p.ctx, bytes, p.depth == 1, p.completed)
 		}
-		if !p.collect(caller.Handle.Done()) {
+		if !p.collect(caller.Handle.Done(), p.ctx.Done()) {
 			return nil, caller.Handle.Err()
 		}
 	}
@@ -143,20 +144,23 @@ func (p *pipeline[T]) admit(t *T, bytes int) (call *aio.Call, err error) {
 	return nil, context.Canceled // the loop was left meanwhile
 }
 
-// collect blocks until a call completes. It returns false if closed is closed before; closed may be
-// nil.
-func (p *pipeline[T]) collect(closed <-chan struct{}) bool {
-	var call *aio.Call
-	select {
-	case call = <-p.completed.C:
-	case <-closed:
-		return false
-	case <-p.ctx.Done():
-		p.cancel()
-		call = <-p.completed.C
+// collect blocks until a call completes. It returns false if closed is closed before. If done is closed
+// before, it cancels the calls. Both may be nil.
+func (p *pipeline[T]) collect(closed, done <-chan struct{}) bool {
+	for {
+		if call := p.completed.Next(); call != nil {
+			p.complete(call, call.Code())
+			return true
+		}
+		select {
+		case <-p.completed.Changed:
+		case <-closed:
+			return false
+		case <-done:
+			p.cancel()
+			closed, done = nil, nil
+		}
 	}
-	p.complete(call, call.Code())
-	return true
 }
 
 // complete ends the task of a call that has completed with code.
@@ -215,11 +219,10 @@ func (p *pipeline[T]) drain() {
 	}
 	for len(p.inFlight) > 0 {
 		if !p.open {
-			call := <-p.completed.C
-			p.complete(call, call.Code())
+			p.collect(nil, nil)
 			continue
 		}
-		if p.collect(nil); !p.open {
+		if p.collect(nil, p.ctx.Done()); !p.open {
 			p.cancel()
 		}
 	}

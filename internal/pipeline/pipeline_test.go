@@ -65,6 +65,7 @@ func newPipe() *pipe {
 
 func (p *pipe) methods() *Methods[task] {
 	return &Methods[task]{
+		Calls:   p.caller.Conn.Calls,
 		Acquire: func(t *task) bool { was := t.inUse; t.inUse = true; return !was },
 		Refused: func(t *task) *task { return &task{name: t.name, err: errInUse} },
 		Prepare: func(t *task) (int, bool, error) {

@@ -62,6 +62,33 @@ func TestOneAllocation(t *testing.T) {
 	}
 }
 
+// TestPipelineAllocations performs tasks again and again: that allocates for the Pipeline only,
+// not for each task.
+func TestPipelineAllocations(t *testing.T) {
+	ioctx := opened(t)
+	fakelibrados.Quick(true)
+	defer fakelibrados.Quick(false)
+	const depth = 8
+	tasks := make([]*rados.Task, depth+1)
+	for i := range tasks {
+		tasks[i] = ioctx.Tasks().Read("object", make([]byte, 64), 0)
+	}
+	perform := func(n int) func() {
+		return func() {
+			for task := range rados.Pipeline(t.Context(), depth, func(yield func(*rados.Task) bool) {
+				for i := 0; i < n && yield(tasks[i%len(tasks)]); i++ {
+				}
+			}) {
+				if task.Err != nil {
+					t.Error(task.Err)
+				}
+			}
+		}
+	}
+	few := testing.AllocsPerRun(10, perform(100))
+	assert.InDelta(t, few, testing.AllocsPerRun(10, perform(5000)), 50)
+}
+
 // TestOperationsAllocateLittle performs operations: only what the caller gets is
 // allocated, independent of the number of keys.
 func TestOperationsAllocateLittle(t *testing.T) {
