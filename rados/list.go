@@ -38,9 +38,9 @@ type IterToken uint32
 // returned continues.
 type Iter struct {
 	listing *listing
-	turn    chan struct{} // has room for the call that uses the listing
-	unread  *fetched      // belongs to turn: the result of the call of a NextContext that returned before it
-	span    *listingSpan  // nil if the listing is not traced
+	turn    throttle.Limit // admits one call at a time, which uses the listing
+	unread  *fetched       // belongs to turn: the result of the call of a NextContext that returned before it
+	span    *listingSpan   // nil if the listing is not traced
 
 	mu    sync.Mutex
 	entry objectEntry
@@ -83,7 +83,9 @@ func (ioctx *IOContext) iter() (*Iter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Iter{listing: l, turn: make(chan struct{}, 1)}, nil
+	it := &Iter{listing: l}
+	it.turn.SetMax(1, 0)
+	return it, nil
 }
 
 // listingSpan is the span of an Iter, which ends when the Iter is closed or garbage collected.
@@ -104,22 +106,10 @@ func (iter *Iter) enter(ctx context.Context) error {
 	if err := checkContext(ctx); err != nil {
 		return err
 	}
-	select {
-	case iter.turn <- struct{}{}:
-		return nil
-	default:
-	}
-	select {
-	case iter.turn <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctxerr.Of(ctx)
-	case <-iter.listing.handle.Done():
-		return iter.listing.handle.Err()
-	}
+	return iter.turn.Enter(ctx, iter.listing.handle, 0)
 }
 
-func (iter *Iter) leave() { <-iter.turn }
+func (iter *Iter) leave() { iter.turn.Exit(0) }
 
 // wrap returns an ObjectError of err, or nil if err is nil.
 func (iter *Iter) wrap(op string, err error) error {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/go-rados/go-rados/internal/test/fakelibrados"
 	"github.com/go-rados/go-rados/rados"
@@ -60,6 +61,20 @@ func TestOneAllocation(t *testing.T) {
 			}
 		}), name)
 	}
+}
+
+// TestListingAllocations goes through a listing: each object takes its name.
+func TestListingAllocations(t *testing.T) {
+	fakelibrados.Quick(true)
+	defer fakelibrados.Quick(false)
+	iter, err := opened(t).Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	assert.EqualValues(t, 1, testing.AllocsPerRun(1000, func() {
+		if !iter.Next() || iter.Value() == "" {
+			t.Error(iter.Err())
+		}
+	}))
 }
 
 // TestPipelineAllocations performs tasks again and again: that allocates for the Pipeline only,
