@@ -97,8 +97,8 @@ func TestHistogram(t *testing.T) {
 func TestMedianOfRatios(t *testing.T) {
 	const c = "C aio"
 	m := Measured{Subjects: subjects, Samples: map[string][]Sample{
-		c:    {{Rate: 100}, {Rate: 10}, {Rate: 1000}},
-		ours: {{Rate: 90}, {Rate: 9}, {Rate: 500}},
+		c:    {{Rate: 100}, {Rate: 10}, {Rate: 1000}, {Rate: 100}, {Rate: 100}},
+		ours: {{Rate: 90}, {Rate: 9}, {Rate: 500}, {Rate: 10}, {Rate: 95}},
 	}}
 	assert.InDelta(t, 0.9, m.ratio(ours, rate), 1e-9, "within a round, not of the medians")
 	assert.Equal(t, "0.90 (0.50–0.90)", m.beside(ours, rate))

@@ -49,13 +49,13 @@ func (m Measured) rows() [][]string {
 	return rows
 }
 
-// beside returns the median of the ratios between a subject and the baseline, and their range.
+// beside returns the median of the ratios between a subject and the baseline, and their quartiles.
 func (m Measured) beside(subject string, of func(Sample) float64) string {
 	if subject == m.baseline() {
 		return "1"
 	}
-	r := m.ratios(subject, of)
-	return fmt.Sprintf("%.2f (%.2f–%.2f)", median(r), slices.Min(r), slices.Max(r))
+	r := slices.Sorted(slices.Values(m.ratios(subject, of)))
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", median(r), r[len(r)/4], r[len(r)-1-len(r)/4])
 }
 
 func micros(ns float64) string {
@@ -183,7 +183,7 @@ func (r results) markdown() string {
 	if r.Quick {
 		b.WriteString("**Written with `-quick`: the numbers mean nothing.**\n\n")
 	}
-	fmt.Fprintf(&b, "Written by `make bench`. The values are medians of %d samples of %v; \"beside\" is the median of the\nratios within a round, and the range of these ratios. docs/BENCHMARKS.md describes the subjects.\n\n", r.Rounds, r.Round)
+	fmt.Fprintf(&b, "Written by `make bench`. The values are medians of %d samples of %v; \"beside\" is the median of the\nratios within a round, and the quartiles of these ratios. docs/BENCHMARKS.md describes the subjects.\n\n", r.Rounds, r.Round)
 	for _, line := range r.Machine {
 		fmt.Fprintf(&b, "- %s\n", line)
 	}
