@@ -327,6 +327,9 @@ var formsByDaemon = map[string][]cancelledForm{
 		{"radosio.OpenContext", false, func(ctx context.Context, f *cancelFixture) error {
 			return one(radosio.OpenContext(ctx, f.ioctx, cancelOid))
 		}},
+		{"radosio.ReadAll", false, func(ctx context.Context, f *cancelFixture) error {
+			return one(radosio.ReadAll(ctx, f.ioctx, cancelOid))
+		}},
 		{"radoswatch.Events", false, func(ctx context.Context, f *cancelFixture) error {
 			for _, err := range radoswatch.Events(ctx, f.ioctx, cancelOid) {
 				return err

@@ -25,6 +25,8 @@
 // after another client has changed the object, and an IOContext that reads a snapshot
 // ([rados.IOContext.SetReadSnap]) does not see later changes.
 //
+// [ReadAll] reads an object of moderate size as a whole, without an Object.
+//
 // io.EOF is returned at the end that the object has at that time. A reader can follow a
 // growing object by reading again after io.EOF.
 //

@@ -450,6 +450,7 @@ func TestErrorShapesOfFunctions(t *testing.T) {
 		"rados.NewConnWithUser":           func() error { return second(rados.NewConnWithUser("user")) },
 		"rados.NewConnWithClusterAndUser": func() error { return second(rados.NewConnWithClusterAndUser("ceph", "client.user")) },
 		"radosio.Open":                    func() error { return second(radosio.Open(ioctx, "object")) },
+		"radosio.ReadAll":                 func() error { return second(radosio.ReadAll(t.Context(), ioctx, "object")) },
 		"radosio.OpenContext":             func() error { return second(radosio.OpenContext(t.Context(), ioctx, "object")) },
 		"radosio.Create":                  func() error { return second(radosio.Create(ioctx, "object")) },
 		"radosio.CreateContext":           func() error { return second(radosio.CreateContext(t.Context(), ioctx, "object")) },
