@@ -4,6 +4,7 @@ package rados
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -26,6 +27,46 @@ type Tracer interface {
 	TraceStart(ctx context.Context, call TracedCall) context.Context
 	// TraceEnd is called once for each call of TraceStart that has returned, when the call ends.
 	TraceEnd(ctx context.Context, call TracedCall, result TracedResult)
+}
+
+// Tracers returns a Tracer that calls each of tracers: TraceStart in their order, with
+// the context that the one before has returned, and TraceEnd in the reverse order, each
+// with the context that its own TraceStart has returned. Those that are nil are left out;
+// without any other it returns nil. If a TraceStart panics, the TraceEnd of the Tracers
+// before it is not called.
+func Tracers(tracers ...Tracer) Tracer {
+	all := slices.DeleteFunc(slices.Clone(tracers), func(t Tracer) bool { return t == nil })
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return multiTracer(all)
+}
+
+// multiTracer is the Tracer that Tracers returns.
+type multiTracer []Tracer
+
+// contextsKey is the key of the contexts that the Tracers of a multiTracer have returned.
+type contextsKey struct{}
+
+func (m multiTracer) TraceStart(ctx context.Context, call TracedCall) context.Context {
+	contexts := make([]context.Context, len(m))
+	for i, tracer := range m {
+		if next := tracer.TraceStart(ctx, call); next != nil {
+			ctx = next
+		}
+		contexts[i] = ctx
+	}
+	return context.WithValue(ctx, contextsKey{}, contexts)
+}
+
+func (m multiTracer) TraceEnd(ctx context.Context, call TracedCall, result TracedResult) {
+	contexts := ctx.Value(contextsKey{}).([]context.Context)
+	for i, tracer := range m {
+		defer tracer.TraceEnd(contexts[i], call, result) // of all, also if one panics
+	}
 }
 
 // TracedCall is a call that a [Tracer] observes.
@@ -65,7 +106,7 @@ type TracedResult struct {
 // SetTracer sets the [Tracer] that observes the calls of the connection and of its
 // IOContexts. It applies to calls that start after SetTracer; calls in flight end
 // with the Tracer with which they have started. nil ends the observation. Call
-// SetTracer before [Conn.Connect] to observe all calls.
+// SetTracer before [Conn.Connect] to observe all calls. [Tracers] combines several.
 //
 // Methods that may wait for the cluster are traced, with and without a context:
 // Connect, methods that read or change objects, operations, the tasks of a

@@ -43,8 +43,9 @@ func (tr *tracer) next(t *testing.T) tracedCall {
 	return call
 }
 
-func TestTracer(t *testing.T) {
-	t.Parallel()
+// tracedPool returns a namespace of its own with a connection of its own, which may get a Tracer.
+func tracedPool(t *testing.T) (*rados.IOContext, *rados.Conn) {
+	t.Helper()
 	ioctx := namespace(t)
 	pool, err := ioctx.GetPoolName()
 	require.NoError(t, err)
@@ -55,6 +56,16 @@ func TestTracer(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(own.Destroy)
 	own.SetNamespace(namespace)
+	return own, conn
+}
+
+func TestTracer(t *testing.T) {
+	t.Parallel()
+	own, conn := tracedPool(t)
+	pool, err := own.GetPoolName()
+	require.NoError(t, err)
+	namespace, err := own.GetNamespace()
+	require.NoError(t, err)
 	tr := &tracer{}
 	conn.SetTracer(tr)
 	version := func() uint64 {
@@ -123,4 +134,58 @@ func TestTracer(t *testing.T) {
 	assert.Equal(t, "WriteOp.Operate", got.Op)
 	assert.GreaterOrEqual(t, got.TracedResult.Bytes, 5)
 	assert.Equal(t, version(), got.Version)
+}
+
+// logTracer logs its calls. All of its values use the same key of contexts.
+type logTracer struct {
+	name   string
+	log    *[]string
+	cancel bool
+}
+
+type logTracerKey struct{}
+
+func (l logTracer) TraceStart(ctx context.Context, call rados.TracedCall) context.Context {
+	before, _ := ctx.Value(logTracerKey{}).(string)
+	*l.log = append(*l.log, "start "+l.name+" in "+before+": "+call.Op)
+	ctx = context.WithValue(ctx, logTracerKey{}, l.name)
+	if l.cancel {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		cancel()
+	}
+	return ctx
+}
+
+func (l logTracer) TraceEnd(ctx context.Context, call rados.TracedCall, result rados.TracedResult) {
+	*l.log = append(*l.log, "end "+l.name+" in "+ctx.Value(logTracerKey{}).(string)+": "+call.Op)
+	if l.name == "panics" {
+		panic("of a Tracer")
+	}
+}
+
+// TestTracers expects each Tracer to get the contexts of the one before, and its own at the end.
+func TestTracers(t *testing.T) {
+	t.Parallel()
+	own, conn := tracedPool(t)
+	var log []string
+	one, two := logTracer{name: "one", log: &log}, logTracer{name: "two", log: &log}
+	conn.SetTracer(rados.Tracers(one, nil, rados.Tracers(two, two)))
+	require.NoError(t, own.WriteFull("traced", nil))
+	assert.Equal(t, []string{
+		"start one in : WriteFull", "start two in one: WriteFull", "start two in two: WriteFull",
+		"end two in two: WriteFull", "end two in two: WriteFull", "end one in one: WriteFull",
+	}, log)
+
+	conn.SetTracer(rados.Tracers(one, logTracer{name: "cancels", log: &log, cancel: true}))
+	assert.ErrorIs(t, own.WriteFullContext(t.Context(), "traced", nil), context.Canceled)
+
+	log = nil
+	conn.SetTracer(rados.Tracers(one, logTracer{name: "panics", log: &log}))
+	assert.PanicsWithValue(t, "of a Tracer", func() { _ = own.WriteFull("traced", nil) })
+	assert.Equal(t, "end one in one: WriteFull", log[len(log)-1])
+
+	assert.Nil(t, rados.Tracers())
+	assert.Nil(t, rados.Tracers(nil, nil))
+	assert.Equal(t, one, rados.Tracers(nil, one))
 }

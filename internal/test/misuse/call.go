@@ -74,7 +74,12 @@ func (c Call) do() (o Result) {
 	for _, a := range c.Args {
 		in = append(in, own(a.Value))
 	}
-	o.Results = reflect.ValueOf(c.Function.Func).Call(in)
+	f := reflect.ValueOf(c.Function.Func)
+	call := f.Call
+	if f.Type().IsVariadic() {
+		call = f.CallSlice
+	}
+	o.Results = call(in)
 	for _, r := range o.Results {
 		switch {
 		case r.Type() == errorType:

@@ -350,6 +350,7 @@ func init() {
 		{"Tasks.Write", rados.Tasks.Write, []string{"oid", "data", "offset"}},
 		{"Tasks.WriteFull", rados.Tasks.WriteFull, []string{"oid", "data"}},
 		{"Tasks.WriteSame", rados.Tasks.WriteSame, []string{"oid", "b", "writeLen", "offset"}},
+		{"Tracers", rados.Tracers, []string{"tracers"}},
 		{"UnsafeFileError.Error", (*rados.UnsafeFileError).Error, []string{}},
 		{"UnsafeFileError.ErrorCode", (*rados.UnsafeFileError).ErrorCode, []string{}},
 		{"UnsafeFileError.Unwrap", (*rados.UnsafeFileError).Unwrap, []string{}},
