@@ -40,5 +40,5 @@
 //   - the object can't be watched for another reason, with the error of
 //     [rados.IOContext.WatchWithTimeoutContext].
 //
-// Apart from the first, the errors are those of package rados and name the pool and the object.
+// All are a *rados.ObjectError, or contain one, which names the pool and the object.
 package radoswatch

@@ -3,7 +3,6 @@ package radoswatch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"math/rand/v2"
 	"sync/atomic"
@@ -212,5 +211,8 @@ func withTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // ended returns the error of a loop that ctx ends.
 func (f *follower) ended(ctx context.Context) error {
-	return fmt.Errorf("radoswatch: object %s: %w", f.oid, ctxerr.Of(ctx))
+	e := &rados.ObjectError{Op: "Events", Object: f.oid, Err: ctxerr.Of(ctx)}
+	e.Pool, _ = f.ioctx.GetPoolName()
+	e.Namespace, _ = f.ioctx.GetNamespace()
+	return e
 }

@@ -221,18 +221,24 @@ func TestEnd(t *testing.T) {
 			t.Parallel()
 			conn := radostest.Conn(t)
 			ioctx := open(t, conn)
+			pool, err := ioctx.GetPoolName()
+			require.NoError(t, err)
 			ctx, cancel := context.WithCancelCause(t.Context())
 			defer cancel(nil)
 			l := start(t, radoswatch.Events(ctx, ioctx, oid))
 			l.gap(t)
 			l.body <- next
 			test.end(t, ioctx, conn, cancel)
-			err := await.Next(t, l.end)
+			err = await.Next(t, l.end)
 			for _, want := range test.want {
 				assert.ErrorIs(t, err, want)
 			}
+			var named *rados.ObjectError
+			require.ErrorAs(t, err, &named)
+			assert.Equal(t, oid, named.Object)
 			if name == "context" {
-				assert.ErrorContains(t, err, oid)
+				assert.Equal(t, "Events", named.Op)
+				assert.Equal(t, pool, named.Pool)
 				unwatched(t, ioctx)
 			}
 		})
