@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/go-rados/go-rados/internal/connect"
 )
@@ -35,7 +37,7 @@ func (e *ObjectError) Error() string {
 	var where []string
 	for _, name := range []string{e.Pool, e.Namespace, e.Object} {
 		if name != "" {
-			where = append(where, name)
+			where = append(where, legible(name))
 		}
 	}
 	what := "rados: " + e.Op
@@ -49,6 +51,15 @@ func (e *ObjectError) Error() string {
 		return what
 	}
 	return what + ": " + e.Err.Error()
+}
+
+// legible returns the name of an object, which may have any bytes, as text for one line of a log: quoted if it has
+// bytes that are not printable.
+func legible(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // OpenError is the error of [Open], and is in that of [Conn.ConnectContext]. It

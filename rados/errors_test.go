@@ -34,3 +34,19 @@ func TestObjectErrors(t *testing.T) {
 	e.Argument = `lock "bar"`
 	assert.Contains(t, e.Error(), `Lock pool/ns/foo: lock "bar": rados: ret=-16`)
 }
+
+// TestObjectErrorsAreOneLine expects names that are not printable to be quoted, so that they can't break the lines of a
+// log.
+func TestObjectErrorsAreOneLine(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"a b/ü":       "a b/ü",
+		"a\nb":        `"a\nb"`,
+		"\x00":        `"\x00"`,
+		"\xff":        `"\xff"`,
+		"\x1b[31mred": `"\x1b[31mred"`,
+	} {
+		e := &rados.ObjectError{Op: "Stat2", Pool: "pool", Namespace: rados.AllNamespaces, Object: name, Err: rados.ErrNotFound}
+		assert.Equal(t, `rados: Stat2 pool/"\x01"/`+text+": "+rados.ErrNotFound.Error(), e.Error())
+	}
+}
