@@ -480,6 +480,7 @@ var noForms = []string{
 	"(*Conn) GetMinCompatibleClientContext", "(*Conn) GetMinCompatibleOSDContext",
 	"(Tracer) TraceStart", "(Tracer) TraceEnd", // they must not wait
 	"otelrados.(*Tracer) TraceStart", "otelrados.(*Tracer) TraceEnd",
+	"promrados.(*Tracer) TraceStart", "promrados.(*Tracer) TraceEnd",
 	"radosio.(*Object) WithContext",                                         // TestContextEnds of radosio cancels its calls
 	"radosio.(ReadWriter) ReadContext", "radosio.(ReadWriter) WriteContext", // of types that are tested
 	"radoslock.FromContext",

@@ -1,6 +1,7 @@
 package promrados_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,9 +13,13 @@ import (
 	"github.com/go-rados/go-rados/rados/promrados"
 )
 
-// register exports the Stats of conn to Prometheus.
+// register exports the calls and the Stats of conn to Prometheus.
 func register(conn *rados.Conn) error {
-	return prometheus.Register(promrados.NewCollector(conn, prometheus.Labels{"cluster": "main"}))
+	tracer := promrados.NewTracer(prometheus.Labels{"cluster": "main"})
+	conn.SetTracer(tracer)
+	return errors.Join(
+		prometheus.Register(tracer),
+		prometheus.Register(promrados.NewCollector(conn, prometheus.Labels{"cluster": "main"})))
 }
 
 func TestRegister(t *testing.T) {
@@ -25,4 +30,8 @@ func TestRegister(t *testing.T) {
 	n, err := testutil.GatherAndCount(prometheus.DefaultGatherer, "rados_calls")
 	require.NoError(t, err)
 	assert.Equal(t, 2, n)
+	assert.ErrorIs(t, conn.Ping(t.Context()), rados.ErrNotConnected)
+	n, err = testutil.GatherAndCount(prometheus.DefaultGatherer, "rados_call_duration_seconds")
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
 }

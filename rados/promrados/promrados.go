@@ -1,8 +1,17 @@
-// Package promrados exports the rados.Stats of a connection to Prometheus.
+// Package promrados exports the calls of package rados, and the rados.Stats of a connection, to Prometheus.
 //
-//	registry.MustRegister(promrados.NewCollector(conn, prometheus.Labels{"cluster": "main"}))
+//	tracer := promrados.NewTracer(prometheus.Labels{"cluster": "main"})
+//	conn.SetTracer(tracer)
+//	registry.MustRegister(tracer, promrados.NewCollector(conn, prometheus.Labels{"cluster": "main"}))
 //
-// The metrics are gauges:
+// The metrics of a [Tracer] are, for each method without "Context" in its name, each pool, and each error:
+//
+//	rados_call_duration_seconds{op, pool, error}  the duration of calls, a histogram
+//	rados_call_bytes_total{op, pool}              the bytes that were read or written, a counter
+//
+// error is "", the name of the errno, "canceled", "deadline_exceeded" or "other".
+//
+// The metrics of a [Collector] are gauges:
 //
 //	rados_calls{state}             calls in_flight, or waiting until fewer are
 //	rados_calls_max                the bound of the calls in flight
