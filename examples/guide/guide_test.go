@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -128,6 +129,97 @@ func TestSave(t *testing.T) {
 	ioctx := radostest.Pool(t)
 	require.NoError(t, save(t.Context(), ioctx, "report", []byte("text")))
 	assert.Equal(t, "text", content(t, ioctx, "report"))
+}
+
+func TestOpenPool(t *testing.T) {
+	conn := radostest.Conn(t)
+	t.Cleanup(func() { assert.NoError(t, radostest.Conn(t).DeletePool("made")) })
+	for range 2 { // the second time it exists
+		ioctx, err := openPool(t.Context(), conn, "made", "guide")
+		require.NoError(t, err)
+		applications, err := ioctx.ListApplications()
+		require.NoError(t, err)
+		assert.Equal(t, []string{"guide"}, applications)
+		ioctx.Destroy()
+	}
+	_, err := openPool(t.Context(), conn, "made", "other")
+	assert.ErrorIs(t, err, syscall.EPERM)
+}
+
+func TestCommand(t *testing.T) {
+	conn := radostest.Conn(t)
+	name, err := radostest.Pool(t).GetPoolName()
+	require.NoError(t, err)
+	output, err := command(t.Context(), conn, "osd pool get", map[string]any{"pool": name, "var": "size"})
+	require.NoError(t, err)
+	assert.Contains(t, string(output), `"size":`)
+	_, err = command(t.Context(), conn, "osd pool get", map[string]any{"pool": "none", "var": "size"})
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+	assert.ErrorContains(t, err, "unrecognized pool 'none'")
+}
+
+func TestPut(t *testing.T) {
+	ioctx := radostest.Pool(t)
+	require.NoError(t, put(t.Context(), ioctx, "page", []byte("text"), "text/html"))
+	data, mime, err := get(t.Context(), ioctx, "page", 4)
+	require.NoError(t, err)
+	assert.Equal(t, "text", string(data))
+	assert.Equal(t, "text/html", mime)
+	_, _, err = get(t.Context(), ioctx, "page", 3)
+	assert.ErrorContains(t, err, "more than 3 bytes")
+	_, _, err = get(t.Context(), ioctx, "nothing", 3)
+	assert.ErrorIs(t, err, rados.ErrNotFound)
+}
+
+// TestRights compares the table of capabilities in docs/GUIDE.md with the answers of the daemons.
+func TestRights(t *testing.T) {
+	for name, test := range map[string]struct {
+		mon, osd                 string
+		locks, pools, app, block bool
+	}{
+		"objects":     {mon: "allow r", osd: "allow rw"},
+		"locks":       {mon: "allow r", osd: "allow rwx", locks: true},
+		"application": {mon: `allow r, allow command "osd pool application enable"`, osd: "allow rwx", locks: true, app: true},
+		"blocklist":   {mon: `allow r, allow command "osd blocklist", allow command "osd blacklist"`, osd: "allow rwx", locks: true, block: true},
+		"pools":       {mon: "allow rw", osd: "allow rwx", locks: true, pools: true, app: true, block: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pool, err := radostest.Pool(t).GetPoolName()
+			require.NoError(t, err)
+			conf := radostest.Shared(t).User(t, name, "mon", test.mon, "osd", test.osd+" pool="+pool)
+			conn, err := rados.Open(t.Context(), rados.Config{User: name, ConfigFile: conf})
+			require.NoError(t, err)
+			defer conn.Shutdown()
+			ioctx, err := conn.OpenIOContext(pool)
+			require.NoError(t, err)
+			defer ioctx.Destroy()
+			permits := func(permitted bool, what string, err error) {
+				t.Helper()
+				if permitted {
+					assert.NoError(t, err, what)
+				} else {
+					assert.ErrorIs(t, err, fs.ErrPermission, what)
+				}
+			}
+			permits(true, "objects", ioctx.SetOmap("foo", map[string][]byte{"key": nil}))
+			watcher, err := ioctx.Watch("foo")
+			permits(true, "watches", err)
+			require.NoError(t, watcher.Delete())
+			permits(test.locks, "locks", ioctx.Lock("foo", "lock", rados.LockOptions{Cookie: "cookie"}))
+			permits(test.app, "applications", ioctx.EnableApplication("guide", true))
+			permits(test.block, "blocklist", conn.BlocklistAdd("192.0.2.1:0/1", time.Minute))
+			permits(test.pools, "pools", conn.MakePool(pool+"-other"))
+			permits(test.pools, "snapshots of the pool", ioctx.CreateSnap("snap"))
+			if test.pools {
+				require.NoError(t, ioctx.RemoveSnap("snap"))
+				permits(true, "pools", conn.DeletePool(pool+"-other"))
+				return
+			}
+			id, err := ioctx.CreateSelfManagedSnap()
+			permits(true, "self-managed snapshots", err)
+			permits(true, "self-managed snapshots", ioctx.RemoveSelfManagedSnap(id))
+		})
+	}
 }
 
 // attempts is a rados.Tracer that reports the errors of calls.
@@ -368,6 +460,17 @@ func TestThroughput(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.ErrorIs(t, writeAll(canceled, ioctx, objects), context.Canceled)
+}
+
+func TestReady(t *testing.T) {
+	conn, ioctx := radostest.Conn(t), radostest.Pool(t)
+	assert.NoError(t, ready(t.Context(), conn, ioctx))
+	require.NoError(t, ioctx.WriteFull("ready", nil))
+	assert.NoError(t, ready(t.Context(), conn, ioctx))
+	ioctx.Destroy()
+	assert.ErrorIs(t, ready(t.Context(), conn, ioctx), rados.ErrInvalidIOContext)
+	conn.Shutdown()
+	assert.ErrorIs(t, ready(t.Context(), conn, ioctx), rados.ErrNotConnected)
 }
 
 func TestBounded(t *testing.T) {

@@ -2,6 +2,7 @@ package guide
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -33,4 +34,18 @@ func connectObserved(ctx context.Context, log *slog.Logger) (*rados.Conn, error)
 		Tracer: slowLog{log, time.Second},
 		Logger: log.With("source", "librados"),
 	})
+}
+
+// ready returns nil if the monitors and the OSD of one object answer.
+func ready(ctx context.Context, conn *rados.Conn, ioctx *rados.IOContext) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := conn.Ping(ctx); err != nil {
+		return err
+	}
+	_, err := ioctx.Stat2Context(ctx, "ready") // which need not exist
+	if errors.Is(err, rados.ErrNotFound) {
+		return nil
+	}
+	return err
 }
