@@ -23,6 +23,7 @@ var clean = []string{
 	"README.md",
 	"bench",
 	"docs/BENCHMARKS.md",
+	"docs/COMPARISON.md",
 	"docs/GUIDE.md",
 	"docs/MIGRATING.md",
 	"docs/RELIABILITY.md",
