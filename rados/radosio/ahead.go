@@ -91,6 +91,7 @@ func (a *ahead) start(ctx context.Context, from, to int64) *piece {
 	go func() {
 		defer a.fetching.Done()
 		a.fetch(ctx, p, from, int(to-from))
+		a.release(p) // after fetch, so that there are never more goroutines in it than buffers
 	}()
 	return p
 }
@@ -108,7 +109,6 @@ func (a *ahead) fetch(ctx context.Context, p *piece, from int64, size int) {
 	}
 	p.rest, p.err = p.buf[:n], err
 	close(p.done)
-	a.release(p)
 }
 
 // release frees the buffer of a piece when both of its users have called it.
