@@ -10,7 +10,6 @@
 #define GOSTRIPER_ZZ_LIBRARY_H
 
 #include <errno.h>
-#include <linux/types.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -18,6 +17,9 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <time.h>
+#if __has_include(<linux/types.h>) /* musl has it in a package of its own */
+#include <linux/types.h>
+#endif
 
 /* libradosstriper */
 
