@@ -103,6 +103,13 @@ func (c *Cluster) WaitDown(t testing.TB, osd string) {
 	c.control(t, osd, func(ctx context.Context, d *ceph.Daemon) error { return d.WaitDown(ctx) })
 }
 
+// Running reports whether the process of a daemon exists. A paused one is running.
+func (c *Cluster) Running(t testing.TB, daemon string) (running bool) {
+	t.Helper()
+	c.control(t, daemon, func(_ context.Context, d *ceph.Daemon) error { running = d.Running(); return nil })
+	return running
+}
+
 // PID returns the process id of a daemon.
 func (c *Cluster) PID(t testing.TB, daemon string) (pid int) {
 	t.Helper()

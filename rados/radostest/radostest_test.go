@@ -187,7 +187,9 @@ func TestBlueStoreOutlivesKill(t *testing.T) {
 	ioctx := cluster.Pool(t)
 	require.NoError(t, ioctx.WriteFull("object", []byte("data")))
 	pid := cluster.PID(t, "osd.0")
+	assert.True(t, cluster.Running(t, "osd.0"))
 	cluster.Kill(t, "osd.0")
+	assert.False(t, cluster.Running(t, "osd.0"))
 
 	waiting := make(chan error)
 	go func() { waiting <- ioctx.WriteFull("later", []byte("more")) }()

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,45 @@ func erasurePool(t *testing.T, cluster *radostest.Cluster) string {
 	return name
 }
 
+// crashes are functions in which a daemon may end whatever clients send: Ceph's faults.
+var crashes = []string{
+	"ProtocolV2::handle_server_ident", // a monitor of 16.2, while connections between monitors break
+}
+
+// revive starts daemons again that crashed, by a fault of Ceph that is known. No client may be
+// able to end one.
+func (f *faults) revive() {
+	daemons := append(f.mons(), "mgr.x")
+	for i := range *osds {
+		daemons = append(daemons, fmt.Sprint("osd.", i))
+	}
+	for _, daemon := range daemons {
+		if f.cluster.Running(f.t, daemon) {
+			continue
+		}
+		log := f.cluster.Log(f.t, daemon, 100)
+		require.True(f.t, isKnownCrash(log), "%s has crashed:\n%s", daemon, log)
+		f.t.Logf("%s has crashed in one of %q", daemon, crashes)
+		f.made["crash of "+daemon]++
+		f.cluster.Restart(f.t, daemon)
+	}
+}
+
+// isKnownCrash reports whether the latest crash in a daemon's log was in one of crashes.
+func isKnownCrash(log string) bool {
+	latest := log[max(0, strings.LastIndex(log, "Caught signal")):]
+	return slices.ContainsFunc(crashes, func(function string) bool { return strings.Contains(latest, function) })
+}
+
+func TestIsKnownCrash(t *testing.T) {
+	const known, unknown = "*** Caught signal (Aborted) **\n4: abort()\n7: (ProtocolV2::handle_server_ident(list&)+0x63a)\n", "*** Caught signal (Aborted) **\n4: abort()\n7: (PrimaryLogPG::do_op()+0x1)\n"
+	assert.True(t, isKnownCrash(known))
+	assert.True(t, isKnownCrash(unknown+known))
+	assert.False(t, isKnownCrash(known+unknown))
+	assert.False(t, isKnownCrash(unknown))
+	assert.False(t, isKnownCrash(""))
+}
+
 // faults makes one fault after the other.
 type faults struct {
 	t       *testing.T
@@ -175,8 +215,10 @@ func (f *faults) make(over <-chan struct{}, during time.Duration) {
 		case <-over:
 			return
 		case <-end:
+			f.revive()
 			return
 		}
+		f.revive()
 		if len(kinds) > 0 {
 			kind := kinds[f.rng.IntN(len(kinds))]
 			began := time.Now()
