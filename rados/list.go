@@ -600,7 +600,9 @@ func (ioctx *IOContext) ObjectsSliceContext(ctx context.Context, n, m uint64) it
 // objectsSlice is ObjectsSlice for the method of that name.
 func (ioctx *IOContext) objectsSlice(ctx context.Context, method string, n, m uint64) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		err := ioctx.visitTracedSlice(ctx, n, m, func(o Object) bool { return yield(o, nil) })
+		err := ioctx.visitTracedSlice(ctx, n, m, func(names []string) bool {
+			return visitBatch(names, func(o Object) bool { return yield(o, nil) })
+		})
 		if err != nil {
 			yield(Object{}, ioctx.wrap(method, "", err))
 		}
@@ -608,13 +610,13 @@ func (ioctx *IOContext) objectsSlice(ctx context.Context, method string, n, m ui
 }
 
 // visitTracedSlice is visitSlice for a listing of one slice.
-func (ioctx *IOContext) visitTracedSlice(ctx context.Context, n, m uint64, yield func(Object) bool) (err error) {
+func (ioctx *IOContext) visitTracedSlice(ctx context.Context, n, m uint64, yield func(names []string) bool) (err error) {
 	defer ioctx.trace(&ctx, "ObjectsSlice", "", 0).end(nil, &err)
 	return ioctx.visitSlice(ctx, n, m, yield)
 }
 
-// visitSlice calls yield for each object of a slice until it returns false.
-func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(Object) bool) error {
+// visitSlice calls yield for each batch of a slice until it returns false.
+func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(names []string) bool) error {
 	if err := ioctx.precheck(ctx); err != nil {
 		return err
 	}
@@ -639,13 +641,21 @@ func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(
 		if b.err != nil {
 			return b.err
 		}
-		for names := b.names; len(names) >= 3; names = names[3:] {
-			if !yield(Object{Name: names[0], Namespace: names[1], Locator: names[2]}) {
-				return nil
-			}
+		if !yield(b.names) {
+			return nil
 		}
 	}
 	return nil
+}
+
+// visitBatch calls yield for each object of a batch until it returns false, and returns whether it did not.
+func visitBatch(names []string, yield func(Object) bool) bool {
+	for ; len(names) >= 3; names = names[3:] {
+		if !yield(Object{Name: names[0], Namespace: names[1], Locator: names[2]}) {
+			return false
+		}
+	}
+	return true
 }
 
 // slice is a part of a pool that is being listed, from next to finish. It is inside its IOContext
@@ -751,7 +761,7 @@ func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield
 	if err := ioctx.precheck(ctx); err != nil {
 		return err
 	}
-	p := parallel{ctx: ctx, found: make(chan Object, sliceBatch), stop: make(chan struct{})}
+	p := parallel{ctx: ctx, found: make(chan []string), stop: make(chan struct{})}
 	defer p.end()
 	if ctx.Done() != nil { // leaving the loop must not wait for OSDs either
 		var cancel context.CancelFunc
@@ -759,12 +769,13 @@ func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield
 		defer cancel() // before end
 	}
 	p.list(ioctx, workers)
-	for o := range p.found {
-		if err := ctxerr.Of(ctx); err != nil {
+	for names := range p.found {
+		proceed := visitBatch(names, func(o Object) bool {
+			err = ctxerr.Of(ctx)
+			return err == nil && yield(o)
+		})
+		if !proceed {
 			return err
-		}
-		if !yield(o) {
-			return nil
 		}
 	}
 	return p.err()
@@ -773,7 +784,7 @@ func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield
 // parallel is a listing by several workers.
 type parallel struct {
 	ctx     context.Context
-	found   chan Object   // closed when all have returned
+	found   chan []string // batches; closed when all workers have returned
 	stop    chan struct{} // closed when the loop has been left
 	workers sync.WaitGroup
 
@@ -795,10 +806,10 @@ func (p *parallel) list(ioctx *IOContext, workers uint64) {
 	}()
 }
 
-// put yields an object, and returns false if the loop has been left or the context is done.
-func (p *parallel) put(o Object) bool {
+// put yields a batch, and returns false if the loop has been left or the context is done.
+func (p *parallel) put(names []string) bool {
 	select {
-	case p.found <- o:
+	case p.found <- names:
 		return true
 	case <-p.ctx.Done():
 		p.fail(ctxerr.Of(p.ctx))

@@ -793,10 +793,10 @@ func TestLeavingParallelContext(t *testing.T) {
 		for _, err := range ioctx.ObjectsParallelContext(ctx, 2) {
 			require.NoError(t, err)
 			switch found++; found {
-			case 1: // two or three batches of 512 have been fetched, of which the workers have put one
+			case 1: // three batches of 512 have been fetched, of which the workers have put one
 				awaitGoroutines(t, "rados.(*parallel).put", 2)
 				fakelibrados.Hold(list)
-			case 1024: // the others fit into the channel
+			case 1025: // of the third batch: the workers have put what they had
 				require.True(t, fakelibrados.Await(list, 2), "the workers wait")
 				return
 			}
