@@ -58,9 +58,8 @@ type Library struct {
 	// Completed is the list of calls that have completed, the last one first.
 	Completed *unsafe.Pointer
 	// Async is the number of asynchronous calls, from Acquire to Release, where those of a
-	// CompletionQueue are one, and Sync the number
-	// of synchronous ones, of which there may be MaxSync. Go counts its own from AcquireSync
-	// to Release, and C the others.
+	// CompletionQueue are one, and Sync the number of synchronous ones, of which there may be
+	// MaxSync. Go counts its own from AcquireSync to Release, and C the others.
 	Async, Sync, MaxSync *uint32
 }
 
