@@ -64,36 +64,7 @@ func TestFaults(t *testing.T) {
 	f := newFaults(t, cluster, target, pools)
 	f.others = others
 	f.make(over, *duration)
-	r.Stop()
-	select {
-	case <-over:
-	case <-time.After(watchdog / 2):
-		// An OSD of 16.2 may pass over whatever a client sends, as if it had told it to hold
-		// back: librados has sent operations, of which the OSD knows nothing. They end with
-		// rados_osd_op_timeout, and so do those that follow. Only a new connection helps.
-		// A call that librados does not know any longer must not block, though.
-		var stuck string
-		for range 20 {
-			if stuck = strings.Join(underWay(t, cluster), "\n"); strings.Contains(stuck, "osd_ops") {
-				break
-			}
-		}
-		require.Contains(t, stuck, "osd_ops", "librados has nothing in flight, but calls block")
-		t.Logf("operations go on, though all daemons are there again; connecting anew\nin flight in librados: %s", stuck)
-		require.NoError(t, target.Reconnect(0, nil))
-		require.NoError(t, target.Reconnect(1, nil))
-	}
-	select {
-	case <-over:
-	case <-time.After(watchdog):
-		pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
-		t.Log(underWay(t, cluster))
-		t.Log(cluster.Ceph(t, "health", "detail"), cluster.Ceph(t, "pg", "dump", "pgs_brief"), cluster.Ceph(t, "osd", "dump"))
-		for i := range *osds {
-			t.Log(cluster.Ceph(t, "daemon", fmt.Sprint("osd.", i), "dump_ops_in_flight"))
-		}
-		t.Fatalf("seed %d: operations go on for ever, though all daemons are there again\nagain: %s", *seed, rerun)
-	}
+	f.end(r, over)
 	others.stop()
 	for _, failure := range r.Failures() {
 		t.Errorf("seed %d: %s\nagain: %s", *seed, failure, rerun)
@@ -108,6 +79,45 @@ func TestFaults(t *testing.T) {
 	usage.check(t, *workers)
 }
 
+// end stops r, and waits until over is closed: all operations have returned.
+func (f *faults) end(r *Run, over <-chan struct{}) {
+	r.Stop()
+	select {
+	case <-over:
+		return
+	case <-time.After(watchdog / 2):
+		f.connectAnew()
+	}
+	select {
+	case <-over:
+	case <-time.After(watchdog):
+		pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
+		f.t.Log(underWay(f.t, f.cluster))
+		f.t.Log(f.cluster.Ceph(f.t, "health", "detail"), f.cluster.Ceph(f.t, "pg", "dump", "pgs_brief"), f.cluster.Ceph(f.t, "osd", "dump"))
+		for i := range *osds {
+			f.t.Log(f.cluster.Ceph(f.t, "daemon", fmt.Sprint("osd.", i), "dump_ops_in_flight"))
+		}
+		f.t.Fatalf("seed %d: operations go on for ever, though all daemons are there again", *seed)
+	}
+}
+
+// connectAnew replaces the connections of the target. An OSD of 16.2 may pass over whatever a client sends, as
+// if it had told it to hold back: librados has sent operations, of which the OSD knows nothing. They end with
+// rados_osd_op_timeout, and so do those that follow. A call that librados does not know any longer must not
+// block, though.
+func (f *faults) connectAnew() {
+	var stuck string
+	for range 20 {
+		if stuck = strings.Join(underWay(f.t, f.cluster), "\n"); strings.Contains(stuck, "osd_ops") {
+			break
+		}
+	}
+	require.Contains(f.t, stuck, "osd_ops", "librados has nothing in flight, but calls block")
+	f.t.Logf("operations go on, though all daemons are there again; connecting anew\nin flight in librados: %s", stuck)
+	require.NoError(f.t, f.target.Reconnect(0, nil))
+	require.NoError(f.t, f.target.Reconnect(1, nil))
+}
+
 // startCluster starts a cluster for faults.
 func startCluster(t *testing.T) *radostest.Cluster {
 	return radostest.Start(t, append(inGroup(), radostest.OSDs(*osds), radostest.Monitors(*mons), radostest.BlueStore(4<<30),
@@ -115,7 +125,7 @@ func startCluster(t *testing.T) *radostest.Cluster {
 		radostest.Config("global", "osd heartbeat grace", "3"), // a paused OSD is marked down soon
 		radostest.Config("mon", "mon osd report timeout", "6"),
 		radostest.Config("mon", "mon lease", "1"),                      // and a paused leader is replaced
-		radostest.Config("osd", "osd backoff on unfound", "false"))...) // see TestFaults
+		radostest.Config("osd", "osd backoff on unfound", "false"))...) // see connectAnew
 }
 
 // erasurePool makes a pool whose objects can be overwritten.

@@ -687,7 +687,7 @@ func (c *Cluster) Forget(space Space, objects []string, snaps []uint64) error {
 	return err
 }
 
-// removeAnew is remove with a new connection: an OSD may ignore what the others send (see TestFaults).
+// removeAnew is remove with a new connection: an OSD may ignore what the others send (see connectAnew).
 func (c *Cluster) removeAnew(space Space, objects []string, snaps []uint64) error {
 	s, err := c.newSession(0, nil)
 	if err != nil {

@@ -103,16 +103,15 @@ func soak(t *testing.T, f *faults, other *surface, report *report) {
 	other.start()
 	f.note = report.noteFault
 	f.make(over, *duration)
-	r.Stop()
-	ended := make(chan struct{})
+	f.end(r, over)
+	stopped := make(chan struct{})
 	go func() {
-		defer close(ended)
-		<-over
+		defer close(stopped)
 		other.stop()
 	}()
 	select {
-	case <-ended:
-	case <-time.After(2 * watchdog):
+	case <-stopped:
+	case <-time.After(watchdog):
 		pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
 		t.Fatal("calls go on, though all daemons are there again")
 	}
@@ -198,7 +197,7 @@ func (e *surface) connect() (*rados.Conn, error) {
 		return nil, err
 	}
 	if err = conn.ReadConfigFile(e.cluster.Conf()); err == nil {
-		err = conn.SetConfigOption("rados_osd_op_timeout", "20") // see TestFaults
+		err = conn.SetConfigOption("rados_osd_op_timeout", "20") // see connectAnew
 	}
 	if err == nil {
 		err = conn.Connect()
