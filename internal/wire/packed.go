@@ -11,19 +11,19 @@ var packed = sync.Pool{New: func() any { return &Packed{make([]byte, 0, 512)} }}
 // maxPooled is the largest capacity of a buffer that is kept in the pool.
 const maxPooled = 64 << 10
 
-// NewPacked returns an empty buffer. The caller must free it.
-func NewPacked() *Packed { return packed.Get().(*Packed) }
+// newPacked returns an empty buffer. The caller must free it.
+func newPacked() *Packed { return packed.Get().(*Packed) }
 
 // PackItems is AppendItems to a new buffer. The caller must free it.
 func PackItems(items []string) *Packed {
-	p := NewPacked()
+	p := newPacked()
 	p.Bytes = AppendItems(p.Bytes, items)
 	return p
 }
 
 // PackPairs is AppendPairs to a new buffer. The caller must free it.
 func PackPairs(pairs map[string][]byte) *Packed {
-	p := NewPacked()
+	p := newPacked()
 	p.Bytes = AppendPairs(p.Bytes, pairs)
 	return p
 }
