@@ -38,10 +38,7 @@ func ReadAll(ctx context.Context, ioctx *rados.IOContext, oid string) ([]byte, e
 
 // wrapAll returns the error of ReadAll.
 func wrapAll(ioctx *rados.IOContext, oid string, err error) error {
-	o := &state{oid: oid}
-	o.pool, _ = ioctx.GetPoolName()
-	o.namespace, _ = ioctx.GetNamespace()
-	return o.wrap("ReadAll", bare(err))
+	return newState(ioctx, oid).wrap("ReadAll", bare(err))
 }
 
 // compact returns data in memory of its own if it uses less than half of the memory that it is in.

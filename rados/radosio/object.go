@@ -82,11 +82,17 @@ func CreateContext(ctx context.Context, ioctx *rados.IOContext, oid string, opts
 	return open(ctx, "CreateContext", ioctx, oid, opts, (*Object).empty)
 }
 
+// newState returns the state of an Object that has not been opened yet: its errors name the pool and the object.
+func newState(ioctx *rados.IOContext, oid string) *state {
+	s := &state{oid: oid, end: -1}
+	s.pool, _ = ioctx.GetPoolName()
+	s.namespace, _ = ioctx.GetNamespace()
+	return s
+}
+
 // open returns an Object. begin determines its size, and thereby its version.
 func open(ctx context.Context, op string, ioctx *rados.IOContext, oid string, opts []Option, begin func(*Object) (int64, error)) (*Object, error) {
-	o := &Object{&state{oid: oid, end: -1}, ctx}
-	o.pool, _ = ioctx.GetPoolName()
-	o.namespace, _ = ioctx.GetNamespace()
+	o := &Object{newState(ioctx, oid), ctx}
 	var err error
 	if o.options, err = collect(opts); err != nil {
 		return nil, o.wrap(op, err)
