@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,7 +44,7 @@ func (m Measured) rows() [][]string {
 			micros(m.median(c.name, p50)), micros(m.median(c.name, p99)), m.beside(c.name, p99),
 			fmt.Sprintf("%.1f µs", 1e6*m.median(c.name, cpu)), m.beside(c.name, cpu),
 			fmt.Sprintf("%.2f", m.median(c.name, switches)),
-			fmt.Sprintf("%.0f", m.median(c.name, threads)), fmt.Sprintf("%.0f MB", m.median(c.name, resident)/1e6), made,
+			fmt.Sprintf("%.0f", m.median(c.name, threads)), megabytes(m.median(c.name, resident)), made,
 		})
 	}
 	return rows
@@ -70,14 +71,19 @@ func (r results) table() string {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, m := range r.Cases {
-		fmt.Fprintf(t, "%s\t%s\n", m.Case, strings.Join(m.columns(), "\t"))
-		for _, row := range m.rows() {
-			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
-		}
+		section(t, m.Case.String(), m.columns(), m.rows())
 		fmt.Fprintln(t)
 	}
 	t.Flush()
 	return b.String() + r.Soak.table()
+}
+
+// section writes a table for a terminal, whose title is in the line of the columns.
+func section(w io.Writer, title string, columns []string, rows [][]string) {
+	fmt.Fprintf(w, "%s\t%s\n", title, strings.Join(columns, "\t"))
+	for _, row := range rows {
+		fmt.Fprintf(w, "  %s\n", strings.Join(row, "\t"))
+	}
 }
 
 // targetTable formats the targets for a terminal.

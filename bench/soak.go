@@ -93,10 +93,7 @@ func (s Soak) table() string {
 	}
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s\t%s\n", s.title(), strings.Join(soakColumns, "\t"))
-	for _, row := range s.rows() {
-		fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
-	}
+	section(t, s.title(), soakColumns, s.rows())
 	t.Flush()
 	return b.String()
 }
