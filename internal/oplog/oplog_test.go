@@ -416,7 +416,7 @@ func TestFinish(t *testing.T) {
 // TestTooLate has steps that come after the end.
 func TestTooLate(t *testing.T) {
 	late := func(r *Recorder) {
-		s := r.Begin(9, receive(func(Outcome) { assert.Fail(t, "it is told what came of it") }))
+		s := r.Begin(9, receive(func(Outcome) { assert.Fail(t, "an outcome is received") }))
 		s.Name("")
 		s.Buffer(make([]byte, 1))
 		s.End()
