@@ -33,6 +33,8 @@ type shimCall struct {
 	Each      []string // statements for each item, where it drains an iterator
 	Locals    []string // that belong to each item
 	Until     string   // the item that marks the end
+	Page      string   // what the names of the page begin with that calls fill, or ""
+	Enters    bool     // the shim enters the handle
 	Object    string   // the object that it makes, which may be NULL
 	Guard     bool     // nothing is called once ret is below 0
 	When      string   // the condition on which it is called at all, or ""
@@ -102,7 +104,7 @@ func newShim(m *ir.Method) shim {
 
 // add adds one call and what its arguments contribute.
 func (s *shim) add(call *ir.Call, guard bool, when string) {
-	c := shimCall{Guard: guard, When: when, Result: resultType(call)}
+	c := shimCall{Guard: guard, When: when, Result: resultType(call), Enters: s.Enter != ""}
 	give := make(map[string]string)
 	locals := &s.Locals
 	if call.Until != "" {
@@ -112,6 +114,9 @@ func (s *shim) add(call *ir.Call, guard bool, when string) {
 	for _, a := range call.Args {
 		if call.Until == a.Param.Name {
 			c.Until = a.CName(call.Until)
+		}
+		if a.Part.Page != "" {
+			c.Page, locals = a.Part.Page, &c.Locals
 		}
 		f := role.Render(a)
 		*locals = append(*locals, f.Locals...)

@@ -97,6 +97,7 @@ type Part struct {
 	Fills      bool      // it is the buffer that the C function fills
 	Checked    bool      // the C function may refuse it
 	Retried    bool      // the call is repeated with a larger buffer
+	Page       string    // what the names of the page begin with that calls of the C function fill, or ""
 	Stored     bool      // an asynchronous call stores its result
 	Places     []string  // the members of the C half of such a call in which it does
 

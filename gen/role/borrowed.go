@@ -12,14 +12,14 @@ import (
 
 func init() {
 	register(borrowed{}, "Texts that remain the memory of the library and are valid until the next call; the C shim copies them.",
-		"name", "length", "parallel")
+		"name", "length", "parallel", "page")
 	register(borrowedString{}, "A text that remains the memory of the library; the C shim copies it. NULL is an empty text, or the error of `empty`.",
 		"name", "field", "empty")
 }
 
 // borrowed-strings: texts of any bytes that stay the library's own, and only until
 // the next call. The shim copies them into one buffer, in the order of the
-// parameters.
+// parameters; those of many calls if they are a page.
 type borrowed struct{}
 
 func (borrowed) Name() string { return "borrowed-strings" }
@@ -66,6 +66,11 @@ func textsType(n int) string {
 func (borrowed) Part(a *ir.Arg) ir.Part {
 	list, sizes := texts(a)
 	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: textsType(len(list))})
+	if a.Keys.Page {
+		p = pagePart(a)
+		p.Page = a.Param.Name
+		p.CNames = append([]string{p.Page + "_most"}, p.CNames...)
+	}
 	p.Checked = true
 	for i, text := range list {
 		p.CNames = append(p.CNames, text.Name, sizes[i].Name)
@@ -83,13 +88,22 @@ func (borrowed) Code(a *ir.Arg) Code {
 		value = Value{Value: taken.Index(jen.Lit(0)), Zero: jen.Lit("")}
 	}
 	f := buffer(a.GoName, name+"_out", value)
+	if a.Keys.Page {
+		f = page(a, name+"_most")
+	}
 	f.Prepare = []string{"gorados_buf_init(" + name + "_out)"}
 	f.CallArgs = make(map[string]string)
+	var copies []string
 	for i, text := range list {
 		size := sizes[i]
 		f.Locals = append(f.Locals, text.Type.Elem().Declare(text.Name)+" = NULL", "size_t "+size.Name+" = 0")
 		f.CallArgs[text.Name], f.CallArgs[size.Name] = "&"+text.Name, "&"+size.Name
-		f.Cleanup = append(f.Cleanup, "gorados_buf_append_item("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
+		copies = append(copies, "gorados_buf_append_item("+name+"_out, "+text.Name+", "+size.Name+", &ret)")
+	}
+	if a.Keys.Page {
+		f.PerItem = copies
+	} else {
+		f.Cleanup = copies
 	}
 	f.Cleanup = append(f.Cleanup, endBuffer(name+"_out"))
 	return f

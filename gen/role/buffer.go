@@ -34,6 +34,29 @@ func buffer(goName, cName string, result Value) Code {
 	}
 }
 
+// pagePart is the part of a page: Go gives its memory, and how many entries there may be.
+func pagePart(a *ir.Arg) ir.Part {
+	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]byte"})
+	p.Params = []ir.Var{{Name: "memory", Type: "[]byte"}, {Name: a.GoName + "Max", Type: "int"}}
+	return p
+}
+
+// page passes a buffer for a page, and how many entries there may be, which is called most in the C function.
+func page(a *ir.Arg, most string) Code {
+	f := buffer(a.GoName, a.Param.Name+"_out", Value{
+		Value: jen.Id("takeBufferInto").Call(jen.Id("memory").Index(jen.Empty(), jen.Lit(0)), jen.Op("&").Id(a.GoName)),
+		Zero:  jen.Nil(),
+	})
+	limit(a, &f, most)
+	return f
+}
+
+// limit passes the Go parameter that says how many entries there may be.
+func limit(a *ir.Arg, f *Code, most string) {
+	f.ShimArgs = append([]jen.Code{c("size_t").Call(jen.Id(a.GoName + "Max"))}, f.ShimArgs...)
+	f.ShimParams = append([]string{"size_t " + most}, f.ShimParams...)
+}
+
 // endBuffer is the statement that gives the buffer out the length of what was appended to it, or the error.
 func endBuffer(out string) string {
 	return "gorados_buf_set_len(" + out + ", ret < 0 ? ret : (int64_t)" + out + "->len)"

@@ -13,7 +13,7 @@ import (
 
 func init() {
 	register(outItems{}, "An array of structs of texts that C fills, up to the number that the caller asks for.",
-		"name", "length", "free")
+		"name", "length", "free", "page")
 }
 
 // out-items: an array of structs of texts, each with its length, that C fills: as
@@ -40,6 +40,9 @@ func (outItems) Fits(a *ir.Arg) error {
 func (outItems) Part(a *ir.Arg) ir.Part {
 	p := bufferPart(a.Param.Name+"_out", ir.Result{Name: a.GoName, Type: "[]string"})
 	p.Params = []ir.Var{{Name: a.GoName + "Max", Type: "int"}}
+	if a.Keys.Page {
+		p = pagePart(a)
+	}
 	p.CNames = []string{a.With.Name, a.Param.Name + "_out", copied(a)}
 	p.Checked, p.Frees, p.Arrays = true, a.OwnFree, []string{a.Param.Type.Base}
 	return p
@@ -51,9 +54,10 @@ func (outItems) Code(a *ir.Arg) Code {
 		Value: jen.Qual(WirePackage, "SizedItems").Call(taken(a.GoName)),
 		Zero:  jen.Nil(),
 	})
-	most := a.GoName + "Max"
-	f.ShimArgs = append([]jen.Code{c("size_t").Call(jen.Id(most))}, f.ShimArgs...)
-	f.ShimParams = append([]string{"size_t " + n}, f.ShimParams...)
+	limit(a, &f, n)
+	if a.Keys.Page {
+		f = page(a, n)
+	}
 	f.Locals = []string{ctype.OwnStruct(a.Param.Type.Base) + " *" + items + " = NULL"}
 	f.Prepare = []string{
 		fmt.Sprintf("gorados_buf_alloc(%s, 4096, &ret)", out),
