@@ -3,6 +3,7 @@
 package rados
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -16,6 +17,7 @@ import (
 	"github.com/go-rados/go-rados/internal/detach"
 	"github.com/go-rados/go-rados/internal/handle"
 	"github.com/go-rados/go-rados/internal/throttle"
+	"github.com/go-rados/go-rados/internal/wire"
 )
 
 // ObjectListFunc is called by [IOContext.ListObjects] for each object.
@@ -39,22 +41,20 @@ type IterToken uint32
 type Iter struct {
 	listing *listing
 	turn    throttle.Limit // admits one call at a time, which uses the listing
+	page    page           // belongs to turn
 	unread  *fetched       // belongs to turn: the result of the call of a NextContext that returned before it
 	span    *listingSpan   // nil if the listing is not traced
 
-	mu    sync.Mutex
-	entry objectEntry
-	err   error
+	mu      sync.Mutex
+	current Object
+	err     error
 }
 
-// fetched is the result of a call that goes to the next object.
+// fetched is the result of a call that goes to the next objects.
 type fetched struct {
-	entry objectEntry
+	texts []byte // those of the objects; see page
 	err   error
 }
-
-// objectEntry is one object in a listing.
-type objectEntry struct{ name, locator, namespace string }
 
 // Iter starts a listing of the objects. It returns an error only if the IOContext
 // is not usable; [Iter.Err] returns later errors. [IOContext.Objects] is the newer
@@ -126,8 +126,8 @@ func (iter *Iter) wrap(op string, err error) error {
 //
 // Implements: rados_nobjects_list_next2
 func (iter *Iter) Next() bool {
-	entry, err := iter.next(context.Background())
-	return iter.set(entry, err)
+	object, err := iter.next(context.Background())
+	return iter.set(object, err)
 }
 
 // NextContext is Next with a context. When ctx is done, or the Iter, IOContext or
@@ -137,54 +137,62 @@ func (iter *Iter) Next() bool {
 // following Next or NextContext waits for that call and returns its object, unless
 // Seek or SeekCursor is called before.
 func (iter *Iter) NextContext(ctx context.Context) bool {
-	entry, err := iter.next(detach.Closable(ctx))
-	return iter.set(entry, iter.wrap("Iter.NextContext", err))
+	object, err := iter.next(detach.Closable(ctx))
+	return iter.set(object, iter.wrap("Iter.NextContext", err))
 }
 
 // next returns the next object, or errEnd.
-func (iter *Iter) next(ctx context.Context) (objectEntry, error) {
+func (iter *Iter) next(ctx context.Context) (Object, error) {
 	if err := iter.enter(ctx); err != nil {
-		return objectEntry{}, err
+		return Object{}, err
 	}
 	if iter.unread != nil {
 		return iter.takeUnread()
 	}
 	if ctx.Done() == nil { // which is faster
-		defer iter.leave()
-		return iter.listing.entry(iter.listing.next())
+		return iter.take(iter.listing.fetchNow(iter.page.memory, 1), nil)
 	}
-	return iter.fetch(ctx)
-}
-
-// fetch is next after it has got the turn. A call that continues after ctx is done keeps the turn.
-func (iter *Iter) fetch(ctx context.Context) (objectEntry, error) {
-	l := iter.listing
-	f, ended, err := runKept(ctx, l.blocking(throttle.OSD), func() (f fetched) {
-		f.entry, f.err = l.entry(l.nextAdmitted())
-		return f
-	}, func(f fetched) {
+	f, ended, err := iter.listing.fetch(ctx, iter.page.memory, 1, func(f fetched) {
 		iter.unread = &f
 		iter.leave()
 	})
 	if !ended {
-		return objectEntry{}, err // the call has the turn
+		return Object{}, err // the call has the turn
 	}
-	iter.leave()
-	if err != nil {
-		return objectEntry{}, err
-	}
-	return f.entry, f.err
+	return iter.take(f, err)
 }
 
 // takeUnread returns the object of a NextContext that has returned before, and leaves.
-func (iter *Iter) takeUnread() (objectEntry, error) {
-	defer iter.leave()
+func (iter *Iter) takeUnread() (Object, error) {
 	f := iter.unread
 	iter.unread = nil
-	if err := iter.listing.handle.Err(); err != nil {
-		return objectEntry{}, err
+	return iter.take(*f, iter.listing.handle.Err())
+}
+
+// take returns the object in f, unless err is an error, and leaves.
+func (iter *Iter) take(f fetched, err error) (Object, error) {
+	defer iter.leave()
+	if err = cmp.Or(err, f.err); err != nil {
+		return Object{}, err
 	}
-	return f.entry, f.err
+	iter.page.set(f.texts)
+	object, _ := iter.page.next()
+	return object, nil
+}
+
+// fetchNow returns up to most of the next objects, in memory, or the error errEnd.
+func (l *listing) fetchNow(memory []byte, most int) (f fetched) {
+	f.texts, f.err = l.listed(l.next(memory, most))
+	return f
+}
+
+// fetch is fetchNow with a context. If that is done or the listing is closed while librados is in the call,
+// fetch returns false and the reason, and keep gets the result later. Until then the memory is in use.
+func (l *listing) fetch(ctx context.Context, memory []byte, most int, keep func(fetched)) (f fetched, ended bool, err error) {
+	return runKept(ctx, l.blocking(throttle.OSD), func() (f fetched) {
+		f.texts, f.err = l.listed(l.nextAdmitted(memory, most))
+		return f
+	}, keep)
 }
 
 // runKept makes a call that blocks its thread. If ctx is done or the handle is closed while librados
@@ -201,13 +209,13 @@ func runKept[T any](ctx context.Context, b admit.Blocking, call func() T, keep f
 }
 
 // set sets the current object of the Iter, and reports whether an object exists.
-func (iter *Iter) set(entry objectEntry, err error) bool {
+func (iter *Iter) set(object Object, err error) bool {
 	if iter == nil {
 		return false
 	}
 	iter.mu.Lock()
 	defer iter.mu.Unlock()
-	iter.entry = entry
+	iter.current = object
 	if iter.err = err; errors.Is(err, errEnd) {
 		iter.err = nil
 	}
@@ -217,18 +225,15 @@ func (iter *Iter) set(entry objectEntry, err error) bool {
 // errEnd is the error of a listing that has no further objects.
 var errEnd = errors.New("rados: no more objects")
 
-// entry returns the entry of the object that next has returned. Its error is errEnd at the end.
-func (l *listing) entry(names [3]string, err error) (objectEntry, error) {
+// listed returns what next has returned. Its error is errEnd at the end.
+func (l *listing) listed(texts []byte, err error) ([]byte, error) {
 	if err == ErrNotFound {
 		err = l.poolError() // librados returns the same for a pool that is gone
 		if err == nil {
 			err = errEnd
 		}
 	}
-	if err != nil {
-		return objectEntry{}, err
-	}
-	return objectEntry{names[0], names[1], names[2]}, nil
+	return texts, err
 }
 
 // poolError returns an error unless the pool exists: librados crashes when it looks up positions in a
@@ -251,22 +256,22 @@ func (ioctx *IOContext) poolError() error {
 
 // Value returns the name of the current object, to which Next advanced. It returns
 // "" before the first Next and after the end.
-func (iter *Iter) Value() string { return iter.current().name }
+func (iter *Iter) Value() string { return iter.object().Name }
 
 // Namespace returns the namespace of the current object.
-func (iter *Iter) Namespace() string { return iter.current().namespace }
+func (iter *Iter) Namespace() string { return iter.object().Namespace }
 
 // Locator returns the locator of the current object, or "" if it has none; see
 // [IOContext.SetLocator].
-func (iter *Iter) Locator() string { return iter.current().locator }
+func (iter *Iter) Locator() string { return iter.object().Locator }
 
-func (iter *Iter) current() objectEntry {
+func (iter *Iter) object() Object {
 	if iter == nil {
-		return objectEntry{}
+		return Object{}
 	}
 	iter.mu.Lock()
 	defer iter.mu.Unlock()
-	return iter.entry
+	return iter.current
 }
 
 // Err returns the error of the last Next or NextContext that returned false, or of
@@ -319,7 +324,7 @@ func (iter *Iter) token(ctx context.Context) (IterToken, error) {
 //
 // Implements: rados_nobjects_list_seek
 func (iter *Iter) Seek(token IterToken) {
-	iter.set(objectEntry{}, iter.seek(context.Background(), token))
+	iter.set(Object{}, iter.seek(context.Background(), token))
 }
 
 // SeekContext is Seek with a context, which ends a wait for Next; see [Iter]. It
@@ -360,7 +365,7 @@ func (iter *Iter) move(ctx context.Context, f func() error) error {
 // returns.
 func (iter *Iter) moved(err error) error {
 	if err == nil {
-		iter.set(objectEntry{}, nil)
+		iter.set(Object{}, nil)
 	}
 	return err
 }
@@ -396,37 +401,13 @@ func (ioctx *IOContext) ListObjectsContext(ctx context.Context, listFn ObjectLis
 }
 
 func (ioctx *IOContext) listObjects(ctx context.Context, listFn ObjectListFunc) error {
-	return ioctx.visitObjects(ctx, "ListObjects", func(ctx context.Context, it *Iter) error {
-		if listFn == nil {
-			return radosError(-int(syscall.EINVAL))
-		}
-		entry, err := it.next(ctx)
-		if err == nil {
-			listFn(entry.name)
-		}
-		return err
+	if listFn == nil {
+		return ioctx.visitObjects(ctx, "ListObjects", nil)
+	}
+	return ioctx.visitObjects(ctx, "ListObjects", func(o Object) bool {
+		listFn(o.Name)
+		return true
 	})
-}
-
-// visitObjects makes an Iter for the method op and calls visit until it returns an
-// error. It returns that error, or nil if it is errEnd.
-func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(context.Context, *Iter) error) (err error) {
-	defer ioctx.trace(&ctx, op, "", 0).end(nil, &err)
-	if err := checkContext(ctx); err != nil {
-		return err
-	}
-	it, err := ioctx.iter()
-	if err != nil {
-		return err
-	}
-	defer it.Close()
-	for err == nil {
-		err = visit(ctx, it)
-	}
-	if err == errEnd {
-		return nil
-	}
-	return err
 }
 
 // IterCursor is a position in a listing, at an object; an [IterToken] is a
@@ -539,8 +520,10 @@ type Object struct {
 //	}
 //
 // An error is yielded last, with a zero Object. Leaving the loop ends the listing.
-// See [Iter] for the objects that it lists, and [Iter.Next] for the time that it
-// may block. [IOContext.ObjectsContext] ends when its context is done.
+// Objects fetches the first object alone, and then up to 512 objects together, so
+// the list may lack changes that are made while the loop goes through these. See
+// [Iter] for the objects that it lists, and [Iter.Next] for the time that it may
+// block. [IOContext.ObjectsContext] ends when its context is done.
 func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 	return ioctx.objects(context.Background(), "Objects")
 }
@@ -555,21 +538,102 @@ func (ioctx *IOContext) ObjectsContext(ctx context.Context) iter.Seq2[Object, er
 // objects is Objects for the method of that name.
 func (ioctx *IOContext) objects(ctx context.Context, method string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		err := ioctx.visitObjects(ctx, "Objects", func(ctx context.Context, it *Iter) error {
-			entry, err := it.next(ctx)
-			if err == nil && !yield(Object{Name: entry.name, Namespace: entry.namespace, Locator: entry.locator}, nil) {
-				err = errEnd
-			}
-			return err
-		})
+		err := ioctx.visitObjects(ctx, "Objects", func(o Object) bool { return yield(o, nil) })
 		if err != nil {
 			yield(Object{}, ioctx.wrap(method, "", err))
 		}
 	}
 }
 
-// sliceBatch is the number of objects of a slice that are fetched together.
-const sliceBatch = 512
+// visitObjects calls visit, which must not be nil, for each object until it returns false. op is the name of
+// the span.
+func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(Object) bool) (err error) {
+	defer ioctx.trace(&ctx, op, "", 0).end(nil, &err)
+	if err := checkContext(ctx); err != nil {
+		return err
+	}
+	l, err := ioctx.openListing()
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	if visit == nil {
+		return radosError(-int(syscall.EINVAL))
+	}
+	if err := l.visit(ctx, visit); err != errEnd {
+		return err
+	}
+	return nil
+}
+
+// visit calls yield for each object until it returns false, or returns errEnd. It fetches one object, and
+// then more and more of them together: so the first ones don't wait for those of other placement groups.
+func (l *listing) visit(ctx context.Context, yield func(Object) bool) error {
+	p := newPage()
+	for most := 1; ; most = min(2*most, maxPage) {
+		f, _, err := l.fetch(ctx, p.memory, most, nil)
+		if err = cmp.Or(err, f.err); err != nil {
+			return err // the call may still use the page
+		}
+		p.set(f.texts)
+		yieldAfterCall()
+		proceed := p.visit(func(o Object) bool {
+			if !yield(o) {
+				return false
+			}
+			err = cmp.Or(ctxerr.Of(ctx), l.handle.Err())
+			return err == nil
+		})
+		if !proceed {
+			p.free()
+			return err
+		}
+	}
+}
+
+// yieldAfterCall calls the scheduler. A goroutine that mostly waits in C and does not do so seems to
+// monopolize its processor: Go takes that away again and again, which costs more than the calls.
+func yieldAfterCall() { runtime.Gosched() }
+
+// maxPage is the maximum number of objects that are fetched together.
+const maxPage = 512
+
+// page has the names, namespaces and locators of objects in turn, in memory that is used again.
+type page struct {
+	memory []byte
+	texts  wire.Triples
+}
+
+var pages = sync.Pool{New: func() any { return new(page) }}
+
+// newPage returns a page without objects.
+func newPage() *page { return pages.Get().(*page) }
+
+// free makes the memory of p available to others, unless it is large.
+func (p *page) free() {
+	if cap(p.memory) <= 1<<20 {
+		pages.Put(p)
+	}
+}
+
+// set sets the objects in p. texts is in the memory of p, or replaces it.
+func (p *page) set(texts []byte) { p.memory, p.texts.Rest = texts, texts }
+
+// next returns the next object in p, or false at the end.
+func (p *page) next() (o Object, ok bool) {
+	o.Name, o.Namespace, o.Locator, ok = p.texts.Next()
+	return o, ok
+}
+
+// visit calls yield for each object in p until it returns false, and returns whether it did not.
+func (p *page) visit(yield func(Object) bool) bool {
+	for o, ok := p.next(); ok; o, ok = p.next() {
+		if !yield(o) {
+			return false
+		}
+	}
+	return true
+}
 
 // maxSlices is the maximum number of slices that differ. With more, the arithmetic
 // of librados overflows.
@@ -600,8 +664,9 @@ func (ioctx *IOContext) ObjectsSliceContext(ctx context.Context, n, m uint64) it
 // objectsSlice is ObjectsSlice for the method of that name.
 func (ioctx *IOContext) objectsSlice(ctx context.Context, method string, n, m uint64) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
-		err := ioctx.visitTracedSlice(ctx, n, m, func(names []string) bool {
-			return visitBatch(names, func(o Object) bool { return yield(o, nil) })
+		err := ioctx.visitTracedSlice(ctx, n, m, func(p *page) bool {
+			defer p.free()
+			return p.visit(func(o Object) bool { return yield(o, nil) })
 		})
 		if err != nil {
 			yield(Object{}, ioctx.wrap(method, "", err))
@@ -610,13 +675,13 @@ func (ioctx *IOContext) objectsSlice(ctx context.Context, method string, n, m ui
 }
 
 // visitTracedSlice is visitSlice for a listing of one slice.
-func (ioctx *IOContext) visitTracedSlice(ctx context.Context, n, m uint64, yield func(names []string) bool) (err error) {
+func (ioctx *IOContext) visitTracedSlice(ctx context.Context, n, m uint64, yield func(*page) bool) (err error) {
 	defer ioctx.trace(&ctx, "ObjectsSlice", "", 0).end(nil, &err)
 	return ioctx.visitSlice(ctx, n, m, yield)
 }
 
-// visitSlice calls yield for each batch of a slice until it returns false.
-func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(names []string) bool) error {
+// visitSlice calls yield for each page of a slice until it returns false. yield frees the page.
+func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(*page) bool) error {
 	if err := ioctx.precheck(ctx); err != nil {
 		return err
 	}
@@ -634,28 +699,20 @@ func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(
 		if err := checkContext(ctx); err != nil {
 			return err
 		}
-		b, ended, err := runKept(ctx, ioctx.blocking(throttle.OSD), s.fetch, func(batch) { s.close() })
-		if inCall = !ended; err != nil {
-			return err
+		p := newPage()
+		fetch := func() fetched { return s.fetch(p.memory) }
+		f, ended, err := runKept(ctx, ioctx.blocking(throttle.OSD), fetch, func(fetched) { s.close() })
+		inCall = !ended
+		if err = cmp.Or(err, f.err); err != nil {
+			return err // the call may still use the page
 		}
-		if b.err != nil {
-			return b.err
-		}
-		if !yield(b.names) {
+		p.set(f.texts)
+		yieldAfterCall()
+		if !yield(p) {
 			return nil
 		}
 	}
 	return nil
-}
-
-// visitBatch calls yield for each object of a batch until it returns false, and returns whether it did not.
-func visitBatch(names []string, yield func(Object) bool) bool {
-	for ; len(names) >= 3; names = names[3:] {
-		if !yield(Object{Name: names[0], Namespace: names[1], Locator: names[2]}) {
-			return false
-		}
-	}
-	return true
 }
 
 // slice is a part of a pool that is being listed, from next to finish. It is inside its IOContext
@@ -666,12 +723,6 @@ type slice struct {
 	n, m         uint64  // it is the n-th of m
 	next, finish uintptr // 0 before the first fetch
 	ended        bool    // next has reached finish
-}
-
-// batch has names, namespaces and locators in turn.
-type batch struct {
-	names []string
-	err   error
 }
 
 // openSlice returns the n-th of m slices.
@@ -687,18 +738,18 @@ func (ioctx *IOContext) openSlice(n, m uint64) (*slice, error) {
 	return &slice{ioctx: ioctx, shard: shard, n: n, m: m}, nil
 }
 
-// fetch returns the next batch. The caller has room for it: until then no C
-// function is called, so callers that wait for room never block a thread.
-func (s *slice) fetch() batch {
+// fetch returns the next objects, in memory. The caller has room for it: until
+// then no C function is called, so callers that wait for room never block a thread.
+func (s *slice) fetch(memory []byte) (f fetched) {
 	if s.next == 0 {
 		s.begin()
 		if s.ended = s.atEnd(); s.ended {
-			return batch{}
+			return f
 		}
 	}
-	_, names, err := s.ioctx.listSlice(s.next, s.finish, sliceBatch, s.next)
+	_, f.texts, f.err = s.ioctx.listSlice(s.next, s.finish, memory, maxPage, s.next)
 	s.ended = s.atEnd()
-	return batch{names, err}
+	return f
 }
 
 // begin makes the cursors.
@@ -761,7 +812,7 @@ func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield
 	if err := ioctx.precheck(ctx); err != nil {
 		return err
 	}
-	p := parallel{ctx: ctx, found: make(chan []string), stop: make(chan struct{})}
+	p := parallel{ctx: ctx, found: make(chan *page), stop: make(chan struct{})}
 	defer p.end()
 	if ctx.Done() != nil { // leaving the loop must not wait for OSDs either
 		var cancel context.CancelFunc
@@ -769,11 +820,12 @@ func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield
 		defer cancel() // before end
 	}
 	p.list(ioctx, workers)
-	for names := range p.found {
-		proceed := visitBatch(names, func(o Object) bool {
+	for found := range p.found {
+		proceed := found.visit(func(o Object) bool {
 			err = ctxerr.Of(ctx)
 			return err == nil && yield(o)
 		})
+		found.free()
 		if !proceed {
 			return err
 		}
@@ -784,7 +836,7 @@ func (ioctx *IOContext) visitParallel(ctx context.Context, workers uint64, yield
 // parallel is a listing by several workers.
 type parallel struct {
 	ctx     context.Context
-	found   chan []string // batches; closed when all workers have returned
+	found   chan *page    // closed when all workers have returned
 	stop    chan struct{} // closed when the loop has been left
 	workers sync.WaitGroup
 
@@ -806,10 +858,10 @@ func (p *parallel) list(ioctx *IOContext, workers uint64) {
 	}()
 }
 
-// put yields a batch, and returns false if the loop has been left or the context is done.
-func (p *parallel) put(names []string) bool {
+// put yields a page, and returns false if the loop has been left or the context is done.
+func (p *parallel) put(found *page) bool {
 	select {
-	case p.found <- names:
+	case p.found <- found:
 		return true
 	case <-p.ctx.Done():
 		p.fail(ctxerr.Of(p.ctx))

@@ -6409,7 +6409,7 @@ func (ioctx *IOContext) listEnd() uintptr {
 // moves next past them.
 //
 // Implements: rados_object_list
-func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next uintptr) (int, []string, error) {
+func (ioctx *IOContext) listSlice(start, finish uintptr, memory []byte, resultsMax int, next uintptr) (int, []byte, error) {
 	var results C.struct_gorados_buf
 	var ret C.int64_t
 	C.gorados_rados_object_list(
@@ -6427,7 +6427,7 @@ func (ioctx *IOContext) listSlice(start, finish uintptr, resultsMax int, next ui
 			return 0, nil, err
 		}
 	}
-	return int(ret), wire.SizedItems(takeBuffer(&results)), nil
+	return int(ret), takeBufferInto(memory[:0], &results), nil
 }
 
 // notify sends a notification and blocks until the answers arrive, timeout
@@ -6932,31 +6932,31 @@ func (l *listing) cursor() (uintptr, error) {
 	return uintptr(cursor), nil
 }
 
-// next returns the name, locator and namespace of the next object, or ErrNotFound
-// at the end.
+// next returns the names, namespaces and locators of the next objects in turn, or
+// ErrNotFound at the end.
 //
 // Implements: rados_nobjects_list_next2, rados_nobjects_list_next
-func (l *listing) next() ([3]string, error) {
+func (l *listing) next(memory []byte, entriesMax int) ([]byte, error) {
 	room, err := l.blocking(throttle.OSD).Acquire(context.Background())
 	if err != nil {
-		return [3]string{}, err
+		return nil, err
 	}
 	defer room.Exit(0)
-	return l.nextAdmitted()
+	return l.nextAdmitted(memory, entriesMax)
 }
 
 // nextAdmitted is next without the wait for admission.
-func (l *listing) nextAdmitted() ([3]string, error) {
-	var entry C.struct_gorados_buf
+func (l *listing) nextAdmitted(memory []byte, entriesMax int) ([]byte, error) {
+	var entries C.struct_gorados_buf
 	var ret C.int64_t
-	C.gorados_rados_nobjects_list_next2(l.refs(), &entry, &ret)
+	C.gorados_rados_nobjects_list_next2(l.refs(), C.size_t(entriesMax), &entries, &ret)
 	runtime.KeepAlive(l)
 	if ret < 0 {
 		if err := l.outcome(&ret); err != nil {
-			return [3]string{}, err
+			return nil, err
 		}
 	}
-	return takeTexts[[3]string](&entry), nil
+	return takeBufferInto(memory[:0], &entries), nil
 }
 
 // position returns the position of the listing in the pool.

@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"github.com/go-rados/go-rados/internal/handle"
-	"github.com/go-rados/go-rados/internal/wire"
 )
 
 /*
@@ -69,13 +68,6 @@ func takeBufferString(buf *C.struct_gorados_buf) string {
 	taken := string(content(buf))
 	freeBuffer(buf)
 	return taken
-}
-
-// takeTexts returns the texts in buf, which a C function has filled, and frees buf.
-func takeTexts[T wire.Texts](buf *C.struct_gorados_buf) T {
-	texts := wire.SizedTexts[T](content(buf))
-	freeBuffer(buf)
-	return texts
 }
 
 // takeBufferInto appends the content of buf, which a C function has filled, to own and frees buf.

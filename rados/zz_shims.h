@@ -2378,23 +2378,29 @@ GORADOS_SHIM uint32_t gorados_rados_nobjects_list_get_pg_hash_position(uintptr_t
 	return rados_nobjects_list_get_pg_hash_position((rados_list_ctx_t)self);
 }
 
-GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_refs *refs, struct gorados_buf *entry_out, int64_t *outcome)
+GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_refs *refs, size_t entry_most, struct gorados_buf *entry_out, int64_t *outcome)
 {
-	const char *entry = NULL;
-	size_t entry_size = 0;
-	const char *key = NULL;
-	size_t key_size = 0;
-	const char *nspace = NULL;
-	size_t nspace_size = 0;
 	int64_t ret = 0;
 	struct gorados_shard *shard = gorados_enter(refs, GORADOS_DENY_ALL, &ret);
 
 	gorados_buf_init(entry_out);
-	if (ret >= 0)
+	while (ret >= 0 && entry_most-- > 0 && (entry_out->len == 0 || !gorados_denied(refs))) {
+		const char *entry = NULL;
+		size_t entry_size = 0;
+		const char *nspace = NULL;
+		size_t nspace_size = 0;
+		const char *key = NULL;
+		size_t key_size = 0;
 		ret = rados_nobjects_list_next2((rados_list_ctx_t)gorados_object(refs), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
-	gorados_buf_append_item(entry_out, entry, entry_size, &ret);
-	gorados_buf_append_item(entry_out, key, key_size, &ret);
-	gorados_buf_append_item(entry_out, nspace, nspace_size, &ret);
+		if (ret < 0) {
+			if (entry_out->len > 0)
+				ret = 0; /* the next call returns the error */
+			break;
+		}
+		gorados_buf_append_item(entry_out, entry, entry_size, &ret);
+		gorados_buf_append_item(entry_out, nspace, nspace_size, &ret);
+		gorados_buf_append_item(entry_out, key, key_size, &ret);
+	}
 	gorados_buf_set_len(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
 	*outcome = gorados_exit(refs, shard, ret);
 }

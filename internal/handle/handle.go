@@ -454,9 +454,12 @@ func (h *Handle) Close(cause error) {
 
 // Closed reports whether h has been closed, and why.
 func (h *Handle) Closed() (cause error, is bool) {
+	if h.denied.Load()&denyClosed == 0 { // as for each object of a listing
+		return nil, false
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.cause, h.denied.Load()&denyClosed != 0
+	return h.cause, true
 }
 
 // Done returns a channel that is closed when h is closed. A call that has not entered yet, for

@@ -30,6 +30,13 @@ func FuzzDecode(f *testing.F) {
 		assert.Less(t, len(flat)-len(numbers), 8)
 
 		assert.True(t, bytes.HasPrefix(flat, AppendItems(nil, SizedItems(flat))))
+		items := Triples{Rest: flat}
+		var read []string
+		for a, b, c, ok := items.Next(); ok; a, b, c, ok = items.Next() {
+			read = append(read, a, b, c)
+		}
+		all := SizedItems(flat)
+		assert.Equal(t, all[:len(all)/3*3], append([]string{}, read...))
 		checkPairs(t, flat)
 	})
 }

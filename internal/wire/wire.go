@@ -201,6 +201,33 @@ func SizedTexts[T Texts](data []byte) (texts T) {
 	return texts
 }
 
+// Triples decodes items in threes, such as the name of an object and two texts that most objects have in
+// common.
+type Triples struct {
+	Rest []byte    // what has not been decoded
+	last [2]string // the second and the third text
+}
+
+// Next decodes three items. ok is false if fewer are left. The second and the third text need no
+// memory if they are the same as the last time.
+func (t *Triples) Next() (first, second, third string, ok bool) {
+	a, rest, _ := next(t.Rest)
+	b, rest, _ := next(rest)
+	c, rest, ok := next(rest)
+	if t.Rest = rest; !ok {
+		return "", "", "", false
+	}
+	return string(a), t.same(0, b), t.same(1, c), true
+}
+
+// same is string(text).
+func (t *Triples) same(i int, text []byte) string {
+	if string(text) != t.last[i] {
+		t.last[i] = string(text)
+	}
+	return t.last[i]
+}
+
 // next decodes the first item in data and returns the rest; ok is false if there is no
 // item. The capacity of the item is limited to its length.
 func next(data []byte) (item, rest []byte, ok bool) {

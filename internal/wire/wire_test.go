@@ -125,6 +125,31 @@ func TestSizedItems(t *testing.T) {
 	assert.Equal(t, items, SizedItems(AppendItems(nil, items)))
 }
 
+func TestTriples(t *testing.T) {
+	next := func(items *Triples) [3]string {
+		first, second, third, ok := items.Next()
+		assert.True(t, ok)
+		return [3]string{first, second, third}
+	}
+	items := Triples{Rest: put(nil, "a", "", "x\x00", "b", "same", "x\x00", "\xff", "same", "")}
+	assert.Equal(t, [3]string{"a", "", "x\x00"}, next(&items))
+	assert.Equal(t, [3]string{"b", "same", "x\x00"}, next(&items))
+	assert.Equal(t, [3]string{"\xff", "same", ""}, next(&items))
+	_, _, _, ok := items.Next()
+	assert.False(t, ok)
+
+	items.Rest = put(nil, "a", "b", "c", "short", "d")
+	assert.Equal(t, [3]string{"a", "b", "c"}, next(&items))
+	_, _, _, ok = items.Next()
+	assert.False(t, ok, "what is cut short is dropped")
+
+	flat := put(nil, "name", "the same", "as before")
+	assert.EqualValues(t, 1, testing.AllocsPerRun(100, func() {
+		items.Rest = flat
+		items.Next()
+	}), "the name")
+}
+
 func TestCopyPair(t *testing.T) {
 	flat := pair(nil, "key", "value")
 	key, value, _, _ := Pair(flat)

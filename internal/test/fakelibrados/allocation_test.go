@@ -4,6 +4,7 @@
 package fakelibrados_test
 
 import (
+	"iter"
 	"strings"
 	"testing"
 
@@ -75,6 +76,30 @@ func TestListingAllocations(t *testing.T) {
 			t.Error(iter.Err())
 		}
 	}))
+}
+
+// TestPageAllocations goes through listings that fetch many objects at a time: each object takes its name,
+// and the listing the same few allocations for any number of objects.
+func TestPageAllocations(t *testing.T) {
+	ioctx := opened(t)
+	for name, list := range map[string]struct {
+		fill func(int)
+		all  func() iter.Seq2[rados.Object, error]
+	}{
+		"Objects":      {func(n int) { manyObjects(n) }, ioctx.Objects},
+		"ObjectsSlice": {func(n int) { sliced(n) }, func() iter.Seq2[rados.Object, error] { return ioctx.ObjectsSlice(0, 1) }},
+	} {
+		const n = 2000
+		list.fill(n)
+		allocated := testing.AllocsPerRun(5, func() {
+			for _, err := range list.all() {
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		assert.InDelta(t, n, allocated, 50, name)
+	}
 }
 
 // TestPipelineAllocations performs tasks again and again: that allocates for the Pipeline only,

@@ -325,6 +325,50 @@ func TestObjects(t *testing.T) {
 	assert.ErrorIs(t, wrapped("Objects", errs[0]), syscall.EIO)
 }
 
+// TestObjectsFailLater fetches objects together, of which the last can't be had.
+func TestObjectsFailLater(t *testing.T) {
+	ioctx := opened(t)
+	want := manyObjects(20)
+	for good := range want {
+		fakelibrados.ReturnAfter("rados_nobjects_list_next2", good, -int(syscall.EIO))
+		var names []string
+		var last error
+		for object, err := range ioctx.Objects() {
+			if last = err; err == nil {
+				names = append(names, object.Name)
+			}
+		}
+		assert.Equal(t, want[:good], append([]string{}, names...))
+		assert.ErrorIs(t, wrapped("Objects", last), syscall.EIO)
+	}
+}
+
+// TestPageEndsWithItsOwner closes the IOContext while librados looks for the first of several objects: it is
+// not asked for the others.
+func TestPageEndsWithItsOwner(t *testing.T) {
+	const next = "rados_nobjects_list_next2"
+	ioctx := opened(t)
+	want := manyObjects(1000)
+	var names []string
+	done := make(chan error, 1)
+	go func() {
+		var last error
+		for object, err := range ioctx.Objects() {
+			if last = err; err == nil {
+				names = append(names, object.Name)
+				fakelibrados.Hold(next)
+			}
+		}
+		done <- last
+	}()
+	require.True(t, fakelibrados.Await(next, 1))
+	ioctx.Destroy()
+	fakelibrados.Release(next)
+	assert.Equal(t, rados.ErrInvalidIOContext, wrapped("Objects", await.Next(t, done)))
+	assert.Equal(t, want[:2], names)
+	assert.Equal(t, 2, fakelibrados.Calls(next))
+}
+
 // sliced puts n objects into the pool for slices.
 func sliced(n int) (objects []rados.Object) {
 	for i := range n {
