@@ -225,9 +225,8 @@ func (p *Pool) add() *Call {
 	return c
 }
 
-// poll wakes the goroutines whose calls have completed, until there is no connection. To block in C
-// occupies a thread, and to wake it takes a system call. So poll first yields to other goroutines:
-// calls that are in flight often complete meanwhile.
+// poll wakes the goroutines whose calls have completed, until there is no connection. It yields before it
+// blocks: calls that are in flight often complete meanwhile.
 func (p *Pool) poll() {
 	for idle := 0; ; {
 		list := (*head)(atomic.SwapPointer(p.lib.Completed, nil))
@@ -235,7 +234,7 @@ func (p *Pool) poll() {
 		case list != nil:
 			p.wake(list)
 			idle = 0
-		case idle < maxYields:
+		case idle < background.Yields:
 			idle++
 			runtime.Gosched()
 		default:
@@ -246,9 +245,6 @@ func (p *Pool) poll() {
 		}
 	}
 }
-
-// maxYields is how often poll yields before it blocks.
-const maxYields = 2
 
 // wake tells of the calls in list, which is in reverse order, that they have completed.
 func (p *Pool) wake(list *head) {

@@ -3,6 +3,7 @@
 package background
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -82,6 +83,17 @@ func (g *Goroutine) Done() bool {
 	g.running.Store(false)
 	running.Add(-1)
 	return true
+}
+
+// Yields is how often a goroutine yields to others before it blocks in C: to block there occupies a thread, and to
+// wake that takes a system call, while what the goroutine would wait for often comes soon.
+const Yields = 2
+
+// Yield yields that often.
+func Yield() {
+	for range Yields {
+		runtime.Gosched()
+	}
 }
 
 var running atomic.Int32

@@ -78,9 +78,11 @@ func (r *Registry) Finish(token uintptr) {
 	r.Remove(token)
 }
 
-// dispatch delivers events, until there is no connection.
+// dispatch delivers events, until there is no connection. A library often calls back several times in
+// succession, as for all watchers of an object: so dispatch first yields to those that answer.
 func (r *Registry) dispatch() {
 	for {
+		background.Yield()
 		for _, e := range r.next() {
 			if e.Token == noToken && r.dispatcher.Done() {
 				return

@@ -2,6 +2,8 @@ package callback
 
 import (
 	"context"
+	"runtime"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -35,6 +37,36 @@ func TestDeliver(t *testing.T) {
 	events <- Event{Token: first}
 	require.NoError(t, r.Sync(t.Context()))
 	assert.Empty(t, a, "it comes too late")
+}
+
+// TestYieldsBeforeBlocking has a goroutine that an event has woken run before the library is asked for the
+// next event, which may block the only thread.
+func TestYieldsBeforeBlocking(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var answered atomic.Bool
+	asked := make(chan bool)
+	events := make(chan []Event, 1)
+	next := func() []Event {
+		select {
+		case list := <-events:
+			return list
+		default:
+		}
+		asked <- answered.Load()
+		return <-events
+	}
+	var connections background.Connections
+	connections.Add()
+	r := NewRegistry(next, func(token uintptr) { events <- []Event{{Token: token}} }, &connections)
+	woken := make(chan struct{}, 1)
+	token := r.Add(func(Event) { woken <- struct{}{} })
+	assert.False(t, await.Next(t, asked))
+	go func() {
+		<-woken
+		answered.Store(true)
+	}()
+	events <- []Event{{Token: token}}
+	assert.True(t, await.Next(t, asked))
 }
 
 func TestFinish(t *testing.T) {
