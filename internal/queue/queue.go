@@ -42,11 +42,27 @@ func (q *Queue[T]) C() <-chan T { return q.out }
 // Put appends an item. After Finish or Close it is dropped.
 func (q *Queue[T]) Put(item T) {
 	q.mu.Lock()
-	if !q.finished {
+	if !q.finished && !q.pass(item) {
 		q.items = append(q.items, item)
+		q.wake()
 	}
 	q.mu.Unlock()
-	q.wake()
+}
+
+// pass passes an item to a receiver that waits, which spares waking feed, and returns whether it did. The
+// caller holds the lock.
+func (q *Queue[T]) pass(item T) bool {
+	if len(q.items) > 0 {
+		return false
+	}
+	select {
+	case q.out <- item: // feed has nothing to send, and closes the channel only after Finish or Close
+		q.received++
+		q.reach()
+		return true
+	default:
+		return false
+	}
 }
 
 // Finish ends the queue once the items that are in it have been read.
