@@ -294,7 +294,7 @@ static inline void gorados_call_prepare(struct gorados_call *call, struct gorado
 
 /* Added to the result of a call to ask Go to yield, as GORADOS_CLOSING is added. */
 #define GORADOS_YIELD (INT64_MIN / 2)
-enum { GORADOS_YIELD_INTERVAL = 4000000 }; /* ns */
+enum { GORADOS_YIELD_INTERVAL = 8000000 }; /* ns */
 
 /* gorados_maybe_yield sets call->yield if no call in this struct has done so for
  * GORADOS_YIELD_INTERVAL. */
