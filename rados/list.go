@@ -520,10 +520,10 @@ type Object struct {
 //	}
 //
 // An error is yielded last, with a zero Object. Leaving the loop ends the listing.
-// Objects fetches the first object alone, and then up to 512 objects together, so
-// the list may lack changes that are made while the loop goes through these. See
-// [Iter] for the objects that it lists, and [Iter.Next] for the time that it may
-// block. [IOContext.ObjectsContext] ends when its context is done.
+// Objects fetches one object, and then more and more of them together, up to 512.
+// So an object may be yielded that has been removed a moment ago. See [Iter] for
+// the objects that it lists, and [Iter.Next] for the time that it may block.
+// [IOContext.ObjectsContext] ends when its context is done.
 func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 	return ioctx.objects(context.Background(), "Objects")
 }
@@ -545,8 +545,8 @@ func (ioctx *IOContext) objects(ctx context.Context, method string) iter.Seq2[Ob
 	}
 }
 
-// visitObjects calls visit, which must not be nil, for each object until it returns false. op is the name of
-// the span.
+// visitObjects calls visit for each object until it returns false. It returns EINVAL if visit is nil. op is
+// the name of the span.
 func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(Object) bool) (err error) {
 	defer ioctx.trace(&ctx, op, "", 0).end(nil, &err)
 	if err := checkContext(ctx); err != nil {
