@@ -180,6 +180,9 @@ func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 				c.Function.Name, e.Name)
 		}
 	}
+	if a.Part.Page != "" && c.Else != nil {
+		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: %s can't be a page, since %s stands in for the function", c.Function.Name, a.Param.Name, c.Else.Name)
+	}
 	if !storedByCall(a) {
 		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the role %s of %s can't be had in a function that takes a completion, nor in a method with one",
 			c.Function.Name, a.Role, a.Param.Name)
