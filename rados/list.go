@@ -172,7 +172,10 @@ func (iter *Iter) takeUnread() (Object, error) {
 // take returns the object in f, unless err is an error, and leaves.
 func (iter *Iter) take(f fetched, err error) (Object, error) {
 	defer iter.leave()
-	if err = cmp.Or(err, f.err); err != nil {
+	if err == nil { // which is faster than cmp.Or
+		err = f.err
+	}
+	if err != nil {
 		return Object{}, err
 	}
 	iter.page.set(f.texts)
@@ -581,7 +584,9 @@ func (l *listing) visit(ctx context.Context, yield func(Object) bool) error {
 			if !yield(o) {
 				return false
 			}
-			err = cmp.Or(ctxerr.Of(ctx), l.handle.Err())
+			if err = ctxerr.Of(ctx); err == nil { // which is faster than cmp.Or
+				err = l.handle.Err()
+			}
 			return err == nil
 		})
 		if !proceed {
