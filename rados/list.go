@@ -200,10 +200,17 @@ func (l *listing) fetch(ctx context.Context, memory []byte, most int, keep func(
 
 // runKept makes a call that blocks its thread. If ctx is done or the handle is closed while librados
 // is in the call, runKept returns false and the reason, and keep gets the value later.
+//
+// A goroutine that mostly waits in C and never calls the scheduler seems to monopolize its processor: Go
+// takes that away again and again, which costs more than the calls. So runKept calls it, unless it waits for
+// another goroutine.
 func runKept[T any](ctx context.Context, b admit.Blocking, call func() T, keep func(T)) (value T, ended bool, err error) {
 	room, err := b.Acquire(ctx)
 	if err != nil {
 		return value, true, err
+	}
+	if ctx.Done() == nil {
+		defer runtime.Gosched()
 	}
 	return detach.Run(ctx, b.Handle, func() (T, error) {
 		defer room.Exit(0)
@@ -572,14 +579,19 @@ func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(
 // visit calls yield for each object until it returns false, or returns errEnd. It fetches one object, and
 // then more and more of them together: so the first ones don't wait for those of other placement groups.
 func (l *listing) visit(ctx context.Context, yield func(Object) bool) error {
-	p := newPage()
+	p, inCall := newPage(), false // librados uses p
+	defer func() {
+		if !inCall {
+			p.free()
+		}
+	}()
 	for most := 1; ; most = min(2*most, maxPage) {
-		f, _, err := l.fetch(ctx, p.memory, most, nil)
+		f, ended, err := l.fetch(ctx, p.memory, most, nil)
+		inCall = !ended
 		if err = cmp.Or(err, f.err); err != nil {
-			return err // the call may still use the page
+			return err
 		}
 		p.set(f.texts)
-		yieldAfterCall()
 		proceed := p.visit(func(o Object) bool {
 			if !yield(o) {
 				return false
@@ -590,15 +602,10 @@ func (l *listing) visit(ctx context.Context, yield func(Object) bool) error {
 			return err == nil
 		})
 		if !proceed {
-			p.free()
 			return err
 		}
 	}
 }
-
-// yieldAfterCall calls the scheduler. A goroutine that mostly waits in C and does not do so seems to
-// monopolize its processor: Go takes that away again and again, which costs more than the calls.
-func yieldAfterCall() { runtime.Gosched() }
 
 // maxPage is the maximum number of objects that are fetched together.
 const maxPage = 512
@@ -712,7 +719,6 @@ func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(
 			return err // the call may still use the page
 		}
 		p.set(f.texts)
-		yieldAfterCall()
 		if !yield(p) {
 			return nil
 		}
