@@ -2,6 +2,7 @@ package modelcheck
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -202,9 +203,17 @@ func (f *faults) configure(longest time.Duration, options ...string) {
 	}
 	f.hold(longest)
 	for i := 0; i < len(options); i += 2 {
-		f.cluster.Ceph(f.t, "config", "rm", "global", options[i])
+		if value, ok := atRest[options[i]]; ok {
+			f.cluster.Ceph(f.t, "config", "set", "global", options[i], value)
+		} else {
+			f.cluster.Ceph(f.t, "config", "rm", "global", options[i])
+		}
 	}
 }
+
+// atRest has values of options that must not be removed after they have been set. A thread that has seen that
+// ms_inject_socket_failures is not 0 divides by it: if it has become 0 meanwhile, the daemon or client crashes.
+var atRest = map[string]string{"ms_inject_socket_failures": fmt.Sprint(math.MaxInt32)} // one read in so many
 
 // hold leaves things as they are for a time, up to the longest.
 func (f *faults) hold(longest time.Duration) {
