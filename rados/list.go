@@ -716,7 +716,10 @@ func (ioctx *IOContext) visitSlice(ctx context.Context, n, m uint64, yield func(
 		f, ended, err := runKept(ctx, ioctx.blocking(throttle.OSD), fetch, func(fetched) { s.close() })
 		inCall = !ended
 		if err = cmp.Or(err, f.err); err != nil {
-			return err // the call may still use the page
+			if ended {
+				p.free()
+			}
+			return err
 		}
 		p.set(f.texts)
 		if !yield(p) {
