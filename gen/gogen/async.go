@@ -438,33 +438,45 @@ func readsState(m *ir.Method) bool {
 }
 
 // moved returns the number of bytes that m sends or receives.
-func moved(m *ir.Method) jen.Code { return movedOf(m, jen.Id) }
+func moved(m *ir.Method) jen.Code {
+	_, sum := movedOf(m, jen.Id)
+	return sum
+}
 
-// movedOf is moved for the parameters that param returns.
-func movedOf(m *ir.Method, param func(name string) *jen.Statement) jen.Code {
-	sum := &jen.Statement{}
+// movedOf returns the parameters whose bytes m sends or receives, and the number of those bytes, for the
+// parameters that param returns.
+func movedOf(m *ir.Method, param func(name string) *jen.Statement) (moving []ir.Var, sum *jen.Statement) {
 	for a := range m.Args() {
 		for _, p := range a.Part.Params {
-			size := jen.Len(param(p.Name))
-			if a.Part.Performs != nil {
-				size = jen.Qual(oplogPackage, "Bytes").Call(param(p.Name))
-			}
-			if p.Type == "[][]byte" && (a.Part.Fills || a.Part.Sends) {
-				size, p.Type = jen.Qual(role.IovecPackage, "Size").Call(param(p.Name)), "[]byte"
-			}
+			size := movedBy(&a.Part, p.Type, param(p.Name))
 			switch {
-			case p.Type != "[]byte":
-			case len(*sum) == 0:
+			case size == nil:
+				continue
+			case sum == nil:
 				sum = size
 			default:
 				sum = sum.Op("+").Add(size)
 			}
+			moving = append(moving, p)
 		}
 	}
-	if len(*sum) == 0 {
-		return jen.Lit(0)
+	if sum == nil {
+		sum = jen.Lit(0)
 	}
-	return sum
+	return moving, sum
+}
+
+// movedBy returns the number of bytes that a parameter of part moves, or nil if those of its type do not.
+func movedBy(part *ir.Part, typ string, param *jen.Statement) *jen.Statement {
+	switch {
+	case typ == "[][]byte" && (part.Fills || part.Sends):
+		return jen.Qual(role.IovecPackage, "Size").Call(param)
+	case typ == "[]byte" && part.Performs != nil:
+		return jen.Qual(oplogPackage, "Bytes").Call(param)
+	case typ == "[]byte", typ == "string" && part.Sends:
+		return jen.Len(param)
+	}
+	return nil
 }
 
 // filledParam returns the name of the buffer of the caller that m fills, or "". The form with a context

@@ -117,13 +117,8 @@ func (t task) args(f *jen.File) {
 	handle := jen.Id("t").Dot(t.m.Recv.Receiver)
 	t.method(f, "op", nil).Params().String().Block(jen.Return(jen.Lit(t.op())))
 
-	var data []ir.Var
-	for _, p := range t.others() {
-		if p.Type == "[]byte" {
-			data = append(data, p)
-		}
-	}
-	t.method(f, "bytes", data).Params().Int().Block(jen.Return(movedOf(t.m, t.param)))
+	moving, sum := movedOf(t.m, t.param)
+	t.method(f, "bytes", moving).Params().Int().Block(jen.Return(sum))
 
 	if fills(t.m) {
 		doc(f, "fills marks a call whose result is the number of bytes that it has filled.")

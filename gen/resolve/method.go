@@ -29,7 +29,7 @@ func (r *resolver) addSingle() {
 		}
 		m := r.method(s.Pos, s.Target, doc, public)
 		m.ResultNames = s.ResultNames
-		r.single(m, f, &s.Call, nil, "")
+		r.single(m, f, &s.Call, nil)
 		m.ErrorForms = r.errorForms(m, s.ErrorForms)
 		configured[m] = s.Configured
 		if m.With = s.With; m.With != nil && m.Recv != nil {
@@ -37,8 +37,7 @@ func (r *resolver) addSingle() {
 		}
 		for _, form := range s.Forms {
 			m := r.method(form.Pos, form.Go, form.Doc, public)
-			r.single(m, f, &s.Call, form.Args, form.Before)
-			m.Changes = m.Changes || form.Changes
+			r.single(m, f, &s.Call, form)
 		}
 	}
 	for _, m := range r.Methods { // the setters are known now
@@ -134,9 +133,9 @@ func (r *resolver) method(pos model.Pos, full, doc string, public bool) *ir.Meth
 	return m
 }
 
-// single completes m as a Go method that calls f. The form's arguments, if it is a form,
-// take precedence.
-func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form map[string]*spec.Arg, before string) {
+// single completes m as a Go method that calls f. What form has, if it is not nil, takes precedence.
+func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form *spec.Form) {
+	args, result, before := call.Args, call.Ret, call.Before
 	m.Access = access(m, f, call)
 	m.Replay, m.ModifiesPrevious, m.Changes, m.CompletesOnCallback = call.Replay, call.ModifiesPrevious, call.Changes, call.CompletesOnCallback
 	m.Waits, m.Admitted = call.Waits, call.Admitted
@@ -148,11 +147,13 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	m.Shim = "gorados_" + f.Name
 	if form != nil {
 		m.Shim = shimName(m)
+		m.Changes = m.Changes || form.Changes
+		args, result, before = overlay(args, form.Args), cmp.Or(form.Ret, result), cmp.Or(form.Before, before)
 	} else {
 		m.OlderTask = call.OlderTask
 	}
 	m.Env = call.Env
-	m.Before, m.FreshMap = r.precheck(m.Pos, cmp.Or(before, call.Before)), call.FreshMap
+	m.Before, m.FreshMap = r.precheck(m.Pos, before), call.FreshMap
 	if call.ReturnsStruct != "" {
 		name, isPointer := strings.CutPrefix(call.ReturnsStruct, "*")
 		m.Struct, m.Pointer = r.typeNamed(m.Pos, name), isPointer
@@ -160,7 +161,7 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	if call.Result != "" {
 		m.StepResult = r.resultNamed(m.Pos, m, call.Result)
 	}
-	c := &ir.Call{Pos: m.Pos, Function: f, Ret: r.ret(m.Pos, f, call.Ret, "")}
+	c := &ir.Call{Pos: m.Pos, Function: f, Ret: r.ret(m.Pos, f, result, "")}
 	if call.Else != "" {
 		c.Else = r.function(m.Pos, call.Else, f.Name+", else")
 	}
@@ -169,7 +170,7 @@ func (r *resolver) single(m *ir.Method, f *ir.Function, call *spec.Call, form ma
 	if c.Ret == nil {
 		return
 	}
-	r.args(m, c, overlay(call.Args, form), nil)
+	r.args(m, c, args, nil)
 	m.Calls = []*ir.Call{c}
 	m.Spec, m.Form = call, form != nil
 	r.finish(m)

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	register(fill{}, "The buffer of the caller, which C fills.",
-		"name", "length", "type", "empty", "count")
+		"name", "length", "empty", "count")
 }
 
 // fill: the caller's buffer, which C fills. Its length must fit the int that
@@ -43,7 +43,7 @@ func (fill) Fits(a *ir.Arg) error {
 }
 
 func (fill) Part(a *ir.Arg) ir.Part {
-	p := inPart(a, a.GoType("[]byte"), a.Param.Name, a.With.Name)
+	p := inPart(a, "[]byte", a.Param.Name, a.With.Name)
 	p.Checked, p.Fills = true, true
 	if a.Count != nil {
 		p.Results, p.Stored, p.Places = []ir.Result{{Name: "n", Type: "int"}}, true, placesIf(a.Async, "n")
@@ -119,7 +119,7 @@ func waited(a *ir.Arg, statement string) string {
 }
 
 func (fill) StepPart(a *ir.Arg) ir.Part {
-	p := stepPart(a, a.GoType("[]byte"), a.With.Name, a.Param.Name)
+	p := stepPart(a, "[]byte", a.With.Name, a.Param.Name)
 	p.HasResult, p.Filled = true, a.GoName
 	return p
 }

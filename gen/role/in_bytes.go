@@ -30,7 +30,7 @@ func (inBytes) Fits(a *ir.Arg) error {
 			return fmt.Errorf("wants to go with const char * or const void *, in a function that is no step, not %s", p.Declare())
 		}
 	}
-	return nil
+	return textual(a)
 }
 
 // isBytes reports whether a points to bytes.
@@ -58,14 +58,15 @@ func (inBytes) Part(a *ir.Arg) ir.Part {
 func others(a *ir.Arg) []ir.Element { return a.Elements[1:] }
 
 func (inBytes) Code(a *ir.Arg) Code {
+	pointer := pointerTo(a.GoType("[]byte"))
 	f := Code{
-		ShimArgs:   []jen.Code{jen.Id("bytesPointer").Call(jen.Id(a.GoName))},
+		ShimArgs:   []jen.Code{jen.Id(pointer).Call(jen.Id(a.GoName))},
 		ShimParams: []string{"const char *" + a.Param.Name},
 		Prepare:    []string{"gorados_length_check(" + a.With.Name + ", &ret)"},
 		CallArgs:   byName(a),
 	}
 	for _, e := range others(a) {
-		f.ShimArgs = append(f.ShimArgs, jen.Id("bytesPointer").Call(jen.Id(e.Go)))
+		f.ShimArgs = append(f.ShimArgs, jen.Id(pointer).Call(jen.Id(e.Go)))
 		f.ShimParams = append(f.ShimParams, "const char *"+e.Array.Name)
 		f.CallArgs[e.Array.Name] = e.Array.Name
 		f.Refuse = append(f.Refuse, jen.Len(jen.Id(e.Go)).Op("!=").Len(jen.Id(a.GoName)))

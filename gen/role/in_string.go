@@ -1,6 +1,7 @@
 package role
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/dave/jennifer/jen"
@@ -29,7 +30,10 @@ func (inString) Fits(a *ir.Arg) error {
 	if a.Keys.Empty != "" && a.Keys.Empty != "reject" {
 		return fmt.Errorf("wants empty: reject, not %q", a.Keys.Empty)
 	}
-	return nil
+	if a.Step && a.Keys.Type != "" {
+		return errors.New("wants no type in a step, which records a string")
+	}
+	return textual(a)
 }
 
 func (inString) Infers(a *ir.Arg) bool {

@@ -1,6 +1,10 @@
 package role
 
-import "github.com/go-rados/go-rados/gen/ir"
+import (
+	"cmp"
+
+	"github.com/go-rados/go-rados/gen/ir"
+)
 
 func init() {
 	register(jsonText{}, "A command that is one JSON document.",
@@ -12,7 +16,7 @@ type jsonText struct{}
 
 func (jsonText) Name() string { return "json" }
 
-func (jsonText) Fits(a *ir.Arg) error { return listFits(a) }
+func (jsonText) Fits(a *ir.Arg) error { return cmp.Or(listFits(a), textual(a)) }
 
 func (jsonText) Part(a *ir.Arg) ir.Part { return textPart(a, a.GoType("[]byte")) }
 

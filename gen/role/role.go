@@ -180,6 +180,14 @@ func wants(a *ir.Arg, what string) error {
 	return fmt.Errorf("wants %s, not %s", what, got)
 }
 
+// textual returns an error unless a is a string or a []byte in Go.
+func textual(a *ir.Arg) error {
+	if typ := a.GoType("string"); typ != "string" && typ != "[]byte" {
+		return fmt.Errorf("wants type: string or []byte, not %s", typ)
+	}
+	return nil
+}
+
 // isLength reports whether p can hold a length.
 func isLength(p *model.Param) bool {
 	if p == nil || p.Type.IsPointer() {

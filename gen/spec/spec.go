@@ -534,6 +534,8 @@ type Form struct {
 	Doc string `key:"doc"`
 	// What the parameters mean in this form, where it differs from the function.
 	Args map[string]*Arg `key:"args" item:"argument "`
+	// What the return value means in this form, where it differs from the function.
+	Ret *Ret `key:"ret" example:"length"`
 	// The hand-written method that is called first in this form, where it differs from that of the function.
 	Before string `key:"before" example:"checkDefaultConfigFile"`
 	// Whether calls of this form may change an object, where those of the function do not.
