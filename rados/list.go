@@ -40,10 +40,11 @@ type IterToken uint32
 // returned continues.
 type Iter struct {
 	listing *listing
-	turn    throttle.Limit // admits one call at a time, which uses the listing
-	page    page           // belongs to turn
-	unread  *fetched       // belongs to turn: the result of the call of a NextContext that returned before it
-	span    *listingSpan   // nil if the listing is not traced
+	turn    throttle.Limit // admits one call at a time, which uses the listing and the next three fields
+	page    page
+	unread  *fetched     // the result of the call of a NextContext that returned before it
+	place   place        // of the current object
+	span    *listingSpan // nil if the listing is not traced
 
 	mu      sync.Mutex
 	current Object
@@ -52,8 +53,23 @@ type Iter struct {
 
 // fetched is the result of a call that goes to the next objects.
 type fetched struct {
-	texts []byte // those of the objects; see page
+	texts []byte // those of the objects before the error; see page
 	err   error
+}
+
+// place is where a listing is in its pool, by placement groups. librados says which one it will ask next: it has
+// asked for more objects than it has returned, of several groups.
+type place struct {
+	token uint32 // a group that is not after the current object
+	next  uint32 // the group that librados will ask next
+}
+
+// advance notes the group that librados will ask next. If it is another one, librados has asked those since the
+// one before for objects, of which it returns the first.
+func (p *place) advance(next uint32) {
+	if next != p.next {
+		p.token, p.next = p.next, next
+	}
 }
 
 // Iter starts a listing of the objects. It returns an error only if the IOContext
@@ -169,9 +185,10 @@ func (iter *Iter) takeUnread() (Object, error) {
 	return iter.take(*f, iter.listing.handle.Err())
 }
 
-// take returns the object in f, unless err is an error, and leaves.
+// take returns the object in f, unless err or that of f is an error, and leaves.
 func (iter *Iter) take(f fetched, err error) (Object, error) {
 	defer iter.leave()
+	iter.place.advance(iter.listing.position())
 	if err == nil { // which is faster than cmp.Or
 		err = f.err
 	}
@@ -237,13 +254,34 @@ var errEnd = errors.New("rados: no more objects")
 
 // listed returns what next has returned. Its error is errEnd at the end.
 func (l *listing) listed(texts []byte, err error) ([]byte, error) {
-	if err == ErrNotFound {
+	switch err {
+	case nil:
+	case ErrNotFound:
 		err = l.poolError() // librados returns the same for a pool that is gone
 		if err == nil {
 			err = errEnd
 		}
+	default:
+		l.stay()
 	}
 	return texts, err
+}
+
+// stay has librados return the object after an error that it would pass over: objects that it had received
+// before the error are in its list, and it takes the first of them for one that it has returned.
+func (l *listing) stay() {
+	shard, err := l.enter()
+	if err != nil {
+		return
+	}
+	defer l.exit(shard)
+	if l.poolError() != nil {
+		return
+	}
+	if cursor, err := l.cursor(); err == nil {
+		l.seekCursor(cursor)
+		l.ioctx.freeCursor(cursor)
+	}
 }
 
 // poolError returns an error unless the pool exists: librados crashes when it looks up positions in a
@@ -298,8 +336,9 @@ func (iter *Iter) Err() error {
 }
 
 // Token returns the position of the iterator for [Iter.Seek]: the placement group
-// whose objects are being listed. Seek returns to the first object of the
-// placement group, so objects may be returned again, but none is skipped. Token
+// of the current object, or one before it, since librados asks several of them for
+// objects at once. Seek returns to the first object of the placement group, so
+// objects may be returned again, but none is skipped; [Iter.Cursor] is exact. Token
 // returns 0, the start, if the iterator is not usable. [Iter.TokenContext] returns
 // when its context is done.
 //
@@ -324,8 +363,8 @@ func (iter *Iter) token(ctx context.Context) (IterToken, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer iter.listing.exit(shard)
-	return IterToken(iter.listing.position()), nil
+	iter.listing.exit(shard)
+	return IterToken(iter.place.token), nil
 }
 
 // Seek moves the iterator to a position that [Iter.Token] returned, possibly of
@@ -368,6 +407,8 @@ func (iter *Iter) move(ctx context.Context, f func() error) error {
 		return err
 	}
 	iter.unread = nil
+	at := iter.listing.position()
+	iter.place = place{token: at, next: at}
 	return nil
 }
 
@@ -396,8 +437,9 @@ func (iter *Iter) Close() {
 // ListObjects calls listFn for each object of the pool, in the namespace of the
 // IOContext, or in all namespaces after SetNamespace(AllNamespaces). It returns
 // EINVAL if listFn is nil. If it returns another error, it may have called listFn
-// already. See [Iter] for the objects that it lists, and [Iter.Next] for the time
-// that it may block. [IOContext.Objects] is the newer form.
+// already. It fetches objects together as [IOContext.Objects], the newer form,
+// does. See [Iter] for the objects that it lists, and [Iter.Next] for the time that
+// each fetch may block.
 // [IOContext.ListObjectsContext] returns when its context is done.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	return ioctx.listObjects(context.Background(), listFn)
@@ -531,9 +573,10 @@ type Object struct {
 //
 // An error is yielded last, with a zero Object. Leaving the loop ends the listing.
 // Objects fetches one object, and then more and more of them together, up to 512.
-// So an object may be yielded that has been removed a moment ago. See [Iter] for
-// the objects that it lists, and [Iter.Next] for the time that it may block.
-// [IOContext.ObjectsContext] ends when its context is done.
+// So an object may be yielded that has been removed a moment ago, and an object may
+// wait for those that are fetched with it, as long as an OSD does not answer. See
+// [Iter] for the objects that it lists, and [Iter.Next] for the time that each
+// fetch may block. [IOContext.ObjectsContext] ends when its context is done.
 func (ioctx *IOContext) Objects() iter.Seq2[Object, error] {
 	return ioctx.objects(context.Background(), "Objects")
 }
@@ -577,7 +620,7 @@ func (ioctx *IOContext) visitObjects(ctx context.Context, op string, visit func(
 }
 
 // visit calls yield for each object until it returns false, or returns errEnd. It fetches one object, and
-// then more and more of them together: so the first ones don't wait for those of other placement groups.
+// then more and more of them together: so a loop that ends early does not wait for many.
 func (l *listing) visit(ctx context.Context, yield func(Object) bool) error {
 	p, inCall := newPage(), false // librados uses p
 	defer func() {
@@ -588,7 +631,7 @@ func (l *listing) visit(ctx context.Context, yield func(Object) bool) error {
 	for most := 1; ; most = min(2*most, maxPage) {
 		f, ended, err := l.fetch(ctx, p.memory, most, nil)
 		inCall = !ended
-		if err = cmp.Or(err, f.err); err != nil {
+		if err != nil {
 			return err
 		}
 		p.set(f.texts)
@@ -604,10 +647,14 @@ func (l *listing) visit(ctx context.Context, yield func(Object) bool) error {
 		if !proceed {
 			return err
 		}
+		if f.err != nil {
+			return f.err
+		}
 	}
 }
 
-// maxPage is the maximum number of objects that are fetched together.
+// maxPage is the maximum number of objects that are fetched together; the doc comments of Objects and
+// ObjectsSliceContext name it.
 const maxPage = 512
 
 // page has the names, namespaces and locators of objects in turn, in memory that is used again.
@@ -624,12 +671,18 @@ func newPage() *page { return pages.Get().(*page) }
 // free makes the memory of p available to others, unless it is large.
 func (p *page) free() {
 	if cap(p.memory) <= 1<<20 {
+		p.texts = wire.Triples{}
 		pages.Put(p)
 	}
 }
 
-// set sets the objects in p. texts is in the memory of p, or replaces it.
-func (p *page) set(texts []byte) { p.memory, p.texts.Rest = texts, texts }
+// set sets the objects in p. texts is in the memory of p, or replaces it, or is nil.
+func (p *page) set(texts []byte) {
+	p.texts.Rest = texts
+	if texts != nil {
+		p.memory = texts
+	}
+}
 
 // next returns the next object in p, or false at the end.
 func (p *page) next() (o Object, ok bool) {

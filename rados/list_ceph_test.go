@@ -204,6 +204,87 @@ func listFromPositions(t *testing.T, ioctx *rados.IOContext) {
 	assert.Equal(t, order, again)
 }
 
+// writeMany writes n objects, and returns their names in order.
+func writeMany(t *testing.T, ioctx *rados.IOContext, n int) (names []string) {
+	for i := range n {
+		names = append(names, fmt.Sprintf("object%05d", i))
+	}
+	tasks := func(yield func(*rados.Task) bool) {
+		for _, oid := range names {
+			if !yield(ioctx.Tasks().WriteFull(oid, nil)) {
+				return
+			}
+		}
+	}
+	for task := range rados.Pipeline(t.Context(), 64, iter.Seq[*rados.Task](tasks)) {
+		require.NoError(t, task.Err)
+	}
+	return names
+}
+
+// TestTokenSkipsNothing lists more objects than librados fetches at once, and goes on from the token of some.
+func TestTokenSkipsNothing(t *testing.T) {
+	t.Parallel()
+	ioctx := radostest.Pool(t)
+	want := writeMany(t, ioctx, 3000)
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+	var seen []string
+	tokens := map[rados.IterToken]int{} // the number of objects before the last one with that token
+	for iter.Next() {
+		tokens[iter.Token()] = len(seen)
+		seen = append(seen, iter.Value())
+	}
+	require.NoError(t, iter.Err())
+	assert.Greater(t, len(tokens), 1, "librados fetched several times")
+	for token, before := range tokens {
+		iter.Seek(token)
+		all := slices.Clone(seen[:before])
+		for iter.Next() {
+			all = append(all, iter.Value())
+		}
+		require.NoError(t, iter.Err())
+		slices.Sort(all)
+		assert.Equal(t, want, slices.Compact(all), token)
+	}
+}
+
+// TestIterAfterTimeout goes on with an Iter after an OSD has not answered, when librados had received the
+// objects of others.
+func TestIterAfterTimeout(t *testing.T) {
+	t.Parallel()
+	cluster := radostest.Start(t, radostest.OSDs(2))
+	writer := cluster.Pool(t)
+	cluster.Ceph(t, "osd", "set-require-min-compat-client", "luminous")
+	for pg := range 8 { // the first OSD of the even ones is another than that of the odd ones
+		cluster.Ceph(t, "osd", "pg-upmap", fmt.Sprintf("%d.%d", writer.GetPoolID(), pg), fmt.Sprint(pg%2), fmt.Sprint(1-pg%2))
+	}
+	want := writeMany(t, writer, 100)
+	conn := cluster.Conn(t)
+	require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "2"))
+	pool, err := writer.GetPoolName()
+	require.NoError(t, err)
+	ioctx, err := conn.OpenIOContext(pool)
+	require.NoError(t, err)
+	defer ioctx.Destroy()
+	iter, err := ioctx.Iter()
+	require.NoError(t, err)
+	defer iter.Close()
+
+	cluster.Pause(t, "osd.1")
+	assert.False(t, iter.Next())
+	assert.ErrorIs(t, iter.Err(), syscall.ETIMEDOUT)
+	cluster.Resume(t, "osd.1")
+	var got []string
+	for iter.Next() {
+		got = append(got, iter.Value())
+	}
+	require.NoError(t, iter.Err())
+	slices.Sort(got)
+	assert.Equal(t, want, got)
+}
+
 // listFromCursors seeks to the cursor of each object.
 func listFromCursors(t *testing.T, ioctx *rados.IOContext) {
 	for i := range 16 {

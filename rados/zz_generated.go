@@ -6951,12 +6951,7 @@ func (l *listing) nextAdmitted(memory []byte, entriesMax int) ([]byte, error) {
 	var ret C.int64_t
 	C.gorados_rados_nobjects_list_next2(l.refs(), C.size_t(entriesMax), &entries, &ret)
 	runtime.KeepAlive(l)
-	if ret < 0 {
-		if err := l.outcome(&ret); err != nil {
-			return nil, err
-		}
-	}
-	return takeBufferInto(memory[:0], &entries), nil
+	return takeBufferInto(memory[:0], &entries), l.outcome(&ret)
 }
 
 // position returns the position of the listing in the pool.

@@ -2392,16 +2392,12 @@ GORADOS_SHIM void gorados_rados_nobjects_list_next2(struct gorados_refs *refs, s
 		const char *key = NULL;
 		size_t key_size = 0;
 		ret = rados_nobjects_list_next2((rados_list_ctx_t)gorados_object(refs), &entry, &key, &nspace, &entry_size, &key_size, &nspace_size);
-		if (ret < 0) {
-			if (entry_out->len > 0)
-				ret = 0; /* the next call returns the error */
+		if (ret < 0)
 			break;
-		}
 		gorados_buf_append_item(entry_out, entry, entry_size, &ret);
 		gorados_buf_append_item(entry_out, nspace, nspace_size, &ret);
 		gorados_buf_append_item(entry_out, key, key_size, &ret);
 	}
-	gorados_buf_set_len(entry_out, ret < 0 ? ret : (int64_t)entry_out->len);
 	*outcome = gorados_exit(refs, shard, ret);
 }
 

@@ -69,6 +69,7 @@ func (borrowed) Part(a *ir.Arg) ir.Part {
 	if a.Keys.Page {
 		p = pagePart(a)
 		p.Page = a.Param.Name
+		p.Results[0].Always = true // an error comes with the entries before it: the next call need not return it
 		p.CNames = append([]string{p.Page + "_most"}, p.CNames...)
 	}
 	p.Checked = true
@@ -103,9 +104,8 @@ func (borrowed) Code(a *ir.Arg) Code {
 	if a.Keys.Page {
 		f.PerItem = copies
 	} else {
-		f.Cleanup = copies
+		f.Cleanup = append(copies, endBuffer(name+"_out"))
 	}
-	f.Cleanup = append(f.Cleanup, endBuffer(name+"_out"))
 	return f
 }
 

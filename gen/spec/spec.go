@@ -661,7 +661,7 @@ type Arg struct {
 	Free string `key:"free"`
 	// How an empty value, which has no bytes or is the number 0, is treated: `stat` (C is called, to find out whether the object exists), `reject`, or the errno of the error that is returned. For a pointer that C stores or returns, what NULL stands for: an errno, or `errno`, the variable in which C has one.
 	Empty string `key:"empty"`
-	// Whether the texts remain in one buffer, the caller's memory, which hand-written Go decodes. Of a function that returns one entry at a time, as many as the caller asks for are put there in one crossing.
+	// Whether the texts remain in one buffer, the caller's memory, which hand-written Go decodes. Of a function that returns one entry at a time, as many as the caller asks for are put there in one crossing; an error comes with the entries before it.
 	Page bool `key:"page" example:"true"`
 	// When the library may call back for the last time, with this token: `call`, before the C function returns. Without it hand-written Go registers the function that handles the events, in its variable callbacks, and removes it.
 	Last Last `key:"last" example:"call"`

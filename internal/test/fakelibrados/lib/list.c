@@ -2,7 +2,8 @@
  *
  * The answers of rados_nobjects_list_next2 are a name, a locator and a namespace for each object. A
  * position is the number of an object. The strings that a call of it returns are freed by the next
- * call, and with the listing.
+ * call, and with the listing. As in the real library, which has more objects in its list after an error, the
+ * call after one that failed passes over an object, unless a position is set in between.
  */
 
 /* drop_entry frees the strings that the last call returned. */
@@ -19,6 +20,8 @@ static bool take_entry(struct call *c)
 	struct object *listing = c->object;
 
 	drop_entry(listing);
+	listing->next += listing->failed;
+	listing->failed = false;
 	if (listing->next < 0 || listing->next >= c->f->answer_count / 3)
 		return false;
 	listing->parts = calloc(3, sizeof *listing->parts);
@@ -66,7 +69,10 @@ int rados_nobjects_list_next2(rados_list_ctx_t ctx, const char **entry, const ch
 	QUICK(quick_list_next(ctx, entry, key, nspace, entry_size, key_size, nspace_size));
 	struct call c = enter(__func__, ctx, LISTING);
 	int ret = -ENOENT;
-	if (proceed(&c) && take_entry(&c)) {
+	if (!proceed(&c)) {
+		drop_entry(c.object);
+		c.object->failed = true;
+	} else if (take_entry(&c)) {
 		struct blob *part = c.object->parts;
 		ret = 0;
 		*entry = part[0].p;
@@ -85,11 +91,13 @@ uint32_t rados_nobjects_list_seek(rados_list_ctx_t ctx, uint32_t pos)
 	arg_number(&c, pos);
 	proceed(&c);
 	c.object->next = (int)pos;
+	c.object->failed = false;
 	return (uint32_t)leave(&c, pos);
 }
 
 uint32_t rados_nobjects_list_get_pg_hash_position(rados_list_ctx_t ctx)
 {
+	QUICK(0);
 	struct call c = enter(__func__, ctx, LISTING);
 	proceed(&c);
 	return (uint32_t)leave(&c, c.object->next);
@@ -115,6 +123,7 @@ uint32_t rados_nobjects_list_seek_cursor(rados_list_ctx_t ctx, rados_object_list
 
 	proceed(&c);
 	c.object->next = o->next;
+	c.object->failed = false;
 	return (uint32_t)leave(&c, o->next);
 }
 

@@ -119,6 +119,7 @@ struct object {
 	struct blob *parts;              /* an iterator: keys and values alternate; a listing: the current entry */
 	int next, count;                 /* of its entries; the number of its parts */
 	bool unanswered;                 /* an iterator: its step was not performed */
+	bool failed;                     /* a listing: the last call */
 	struct step *steps;              /* an operation */
 	int step_count;
 	size_t len; /* a buffer */
