@@ -336,11 +336,11 @@ func (iter *Iter) Err() error {
 }
 
 // Token returns the position of the iterator for [Iter.Seek]: the placement group
-// of the current object, or one before it, since librados asks several of them for
-// objects at once. Seek returns to the first object of the placement group, so
-// objects may be returned again, but none is skipped; [Iter.Cursor] is exact. Token
-// returns 0, the start, if the iterator is not usable. [Iter.TokenContext] returns
-// when its context is done.
+// of the current object, or one before it, since librados fetches objects of
+// several of them together. Seek returns to the first object of the placement
+// group, so objects may be returned again, but none is skipped; [Iter.Cursor] is
+// exact. Token returns 0, the start, if the iterator is not usable.
+// [Iter.TokenContext] returns when its context is done.
 //
 // Implements: rados_nobjects_list_get_pg_hash_position
 func (iter *Iter) Token() IterToken {

@@ -222,7 +222,7 @@ func writeMany(t *testing.T, ioctx *rados.IOContext, n int) (names []string) {
 	return names
 }
 
-// TestTokenSkipsNothing lists more objects than librados fetches at once, and goes on from the token of some.
+// TestTokenSkipsNothing lists more objects than librados fetches together, and goes on from the token of some.
 func TestTokenSkipsNothing(t *testing.T) {
 	t.Parallel()
 	ioctx := radostest.Pool(t)

@@ -213,7 +213,7 @@ func (f *faults) configure(longest time.Duration, options ...string) {
 
 // atRest has values of options that must not be removed after they have been set. A thread that has seen that
 // ms_inject_socket_failures is not 0 divides by it: if it has become 0 meanwhile, the daemon or client crashes.
-var atRest = map[string]string{"ms_inject_socket_failures": fmt.Sprint(math.MaxInt32)} // one read in so many
+var atRest = map[string]string{"ms_inject_socket_failures": fmt.Sprint(math.MaxInt32)} // one read in two billion
 
 // hold leaves things as they are for a time, up to the longest.
 func (f *faults) hold(longest time.Duration) {
