@@ -180,13 +180,28 @@ func (k *checker) arg(c *ir.Call, a *ir.Arg) {
 				c.Function.Name, e.Name)
 		}
 	}
-	if a.Part.Page != "" && c.Else != nil {
-		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: %s can't be a page, since %s stands in for the function", c.Function.Name, a.Param.Name, c.Else.Name)
+	if reason := noPage(c, a); reason != "" {
+		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: %s can't be a page, since %s", c.Function.Name, a.Param.Name, reason)
 	}
 	if !storedByCall(a) {
 		k.diags.Hint(a.Pos, c.Function.Prototype(), "%s: the role %s of %s can't be had in a function that takes a completion, nor in a method with one",
 			c.Function.Name, a.Role, a.Param.Name)
 	}
+}
+
+// noPage returns why a can't be a page that several calls of the C function fill, or "" if it can, or is none.
+func noPage(c *ir.Call, a *ir.Arg) string {
+	switch {
+	case a.Part.Page == "":
+		return ""
+	case c.Else != nil:
+		return c.Else.Name + " stands in for the function"
+	case !c.Ret.HasError || c.Ret.Result:
+		return "the function does not return an errno, which ends a page"
+	case slices.ContainsFunc(c.Args, func(other *ir.Arg) bool { return other != a && len(other.Part.Results) > 0 }):
+		return "the function has another result, of which only that of the last call would be left"
+	}
+	return ""
 }
 
 // storedByCall reports whether a can be an argument of a call that goes on after its C function
