@@ -23,5 +23,5 @@ func TestDiff(t *testing.T) {
 	assert.Regexp(t, "(?m)^[-*] .*`.*rados_blocklist_add\\(", out)
 
 	_, err := tryGen("diff", "14.2", "15.2")
-	assert.EqualError(t, err, "no snapshot spec/api/15.2.txt; record it with go run ./gen snapshot")
+	assert.EqualError(t, err, "no snapshot spec/api/15.2.txt; record it with go run ./gen snapshot --release 15.2 HEADER")
 }

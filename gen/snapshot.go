@@ -70,7 +70,8 @@ func runSnapshot(args []string, out io.Writer) error {
 type noSnapshotError string
 
 func (e noSnapshotError) Error() string {
-	return "no snapshot " + string(e) + "; record it with go run ./gen snapshot"
+	release := strings.TrimSuffix(filepath.Base(string(e)), ".txt")
+	return "no snapshot " + string(e) + "; record it with go run ./gen snapshot --release " + release + " HEADER"
 }
 
 func (noSnapshotError) Is(err error) bool { return err == os.ErrNotExist }

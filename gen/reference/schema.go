@@ -93,6 +93,9 @@ func entrySchema(s *spec.Section) object {
 func keySchema(s *spec.Section, k *spec.Key) object {
 	schema := valueSchema(k)
 	schema["description"] = k.Doc
+	if k.Kind == spec.Integer {
+		schema["minimum"] = 1 // 0 is that of a key that is missing
+	}
 	if roles := rolesWith(s, k); roles != nil {
 		schema["description"] = k.Doc + " Roles: " + strings.Join(roles, ", ") + "."
 	}

@@ -281,10 +281,11 @@ func kind(n *yaml.Node) string {
 	return fmt.Sprintf("%q", n.Value)
 }
 
+// integer reads a number of something. 0 is that of a key that is missing.
 func (d *decoder) integer(n *yaml.Node) int {
 	v, err := strconv.Atoi(n.Value)
-	if err != nil {
-		d.diags.Add(d.pos(n), "%s must be a whole number, not %s", d.key, kind(n))
+	if err != nil || v <= 0 {
+		d.diags.Add(d.pos(n), "%s must be a whole number above 0, not %s", d.key, kind(n))
 		return 0
 	}
 	return v
