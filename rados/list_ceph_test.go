@@ -254,20 +254,13 @@ func TestTokenSkipsNothing(t *testing.T) {
 // objects of others.
 func TestIterAfterTimeout(t *testing.T) {
 	t.Parallel()
-	cluster := radostest.Start(t, radostest.OSDs(2))
-	writer := cluster.Pool(t)
+	cluster := radostest.Start(t, radostest.OSDs(2), radostest.Config("client", "rados_osd_op_timeout", "5"))
+	ioctx := cluster.Pool(t)
 	cluster.Ceph(t, "osd", "set-require-min-compat-client", "luminous")
 	for pg := range 8 { // the first OSD of the even ones is another than that of the odd ones
-		cluster.Ceph(t, "osd", "pg-upmap", fmt.Sprintf("%d.%d", writer.GetPoolID(), pg), fmt.Sprint(pg%2), fmt.Sprint(1-pg%2))
+		cluster.Ceph(t, "osd", "pg-upmap", fmt.Sprintf("%d.%d", ioctx.GetPoolID(), pg), fmt.Sprint(pg%2), fmt.Sprint(1-pg%2))
 	}
-	want := writeMany(t, writer, 100)
-	conn := cluster.Conn(t)
-	require.NoError(t, conn.SetConfigOption("rados_osd_op_timeout", "5"))
-	pool, err := writer.GetPoolName()
-	require.NoError(t, err)
-	ioctx, err := conn.OpenIOContext(pool)
-	require.NoError(t, err)
-	defer ioctx.Destroy()
+	want := writeMany(t, ioctx, 100)
 	iter, err := ioctx.Iter()
 	require.NoError(t, err)
 	defer iter.Close()
