@@ -20,6 +20,7 @@ type listing struct {
 	space   string // the namespace of the listing
 	objects []memstore.Address
 	at      int
+	ahead   uint64            // the hash from which it goes on: as in librados, after objects yet to be returned
 	entry   [3]unsafe.Pointer // the texts that the last call returned
 	started bool
 }
@@ -76,7 +77,7 @@ func (ls *listing) position() cursor {
 // move makes the listing continue at a position.
 func (ls *listing) move(c cursor) {
 	ls.objects = ls.io.pool.List(ls.space)
-	ls.at, ls.started = seek(ls.objects, c), false
+	ls.at, ls.started, ls.ahead = seek(ls.objects, c), false, c.hash
 }
 
 func (ls *listing) free() {
@@ -100,7 +101,7 @@ func (l *library) dispatchListing(r *request) bool {
 	case C.RADOSMEM_LIST_NEXT:
 		ret = handle[listing](l, r.number(0)).next(r)
 	case C.RADOSMEM_LIST_POSITION:
-		ret = int64(min(handle[listing](l, r.number(0)).position().hash, lastHash-1))
+		ret = int64(min(handle[listing](l, r.number(0)).ahead, lastHash-1))
 	case C.RADOSMEM_LIST_SEEK:
 		handle[listing](l, r.number(0)).move(cursor{hash: r.number(1)})
 		ret = int64(r.number(1))
@@ -141,7 +142,10 @@ func (ls *listing) next(r *request) int64 {
 	}
 	a := ls.objects[ls.at]
 	ls.at++
-	ls.started = true
+	ls.started, ls.ahead = true, lastHash
+	if ls.at < len(ls.objects) {
+		ls.ahead = uint64(ls.objects[ls.at].Hash())
+	}
 	for i, text := range []string{a.Name, a.Locator, a.Namespace} {
 		if i != 1 || text != "" {
 			ls.entry[i] = allocate([]byte(text))

@@ -21,7 +21,7 @@ var lacking = map[string][]string{
 		"TestCachePin", "^TestCompatibility$/(commands|status|command_lines)", "TestGetBaseTier", "TestMakePoolWithCrushRule", "TestMgrCommand",
 		"TestMonCommand", "TestOldMap", "TestOsdCommand", "TestPGCommand", "^TestPoolFacts$/stat.PoolStat",
 		"^TestPools$/py.TestCommand.test_ceph_osd_pool_create_utf8", "^TestPoolsByID$/pool.Pool(CreateWithCrushRule|GetBaseTier)",
-		"TestListInconsistentPGs", "TestReleases", "TestWatchTimeouts",
+		"TestIterAfterTimeout", "TestListInconsistentPGs", "TestReleases", "TestWatchTimeouts",
 	},
 	"configuration": {
 		"FuzzCommandLine", "FuzzConfigOption", "TestArgvEndsNoProcess", "TestConfigArgv", "TestConfigFiles", "TestConfigOptions",
