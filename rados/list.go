@@ -57,15 +57,15 @@ type fetched struct {
 	err   error
 }
 
-// place is where a listing is in its pool, by placement groups. librados says which one it will ask next: it has
-// asked for more objects than it has returned, of several groups.
+// place is where a listing is in its pool, by placement groups. librados tells only which one it will ask next,
+// and it may have fetched objects of several before, which it has yet to return.
 type place struct {
 	token uint32 // a group that is not after the current object
 	next  uint32 // the group that librados will ask next
 }
 
-// advance notes the group that librados will ask next. If it is another one, librados has asked those since the
-// one before for objects, of which it returns the first.
+// advance notes the group that librados will ask next, after each object. If that has changed, librados has
+// fetched objects from the former one on, and the current object is the first of them.
 func (p *place) advance(next uint32) {
 	if next != p.next {
 		p.token, p.next = p.next, next
