@@ -270,18 +270,27 @@ func (l *listing) listed(texts []byte, err error) ([]byte, error) {
 // stay has librados return the object after an error that it would pass over: objects that it had received
 // before the error are in its list, and it takes the first of them for one that it has returned.
 func (l *listing) stay() {
+	_ = l.locate(func() error { // the error of the call that failed is more important
+		cursor, err := l.cursor()
+		if err == nil {
+			l.seekCursor(cursor)
+			l.ioctx.freeCursor(cursor)
+		}
+		return err
+	})
+}
+
+// locate calls f, which looks up positions of l, unless l is closed or its pool has been deleted.
+func (l *listing) locate(f func() error) error {
 	shard, err := l.enter()
 	if err != nil {
-		return
+		return err
 	}
 	defer l.exit(shard)
-	if l.poolError() != nil {
-		return
+	if err := l.poolError(); err != nil {
+		return err
 	}
-	if cursor, err := l.cursor(); err == nil {
-		l.seekCursor(cursor)
-		l.ioctx.freeCursor(cursor)
-	}
+	return f()
 }
 
 // poolError returns an error unless the pool exists: librados crashes when it looks up positions in a
@@ -359,11 +368,9 @@ func (iter *Iter) token(ctx context.Context) (IterToken, error) {
 		return 0, err
 	}
 	defer iter.leave()
-	shard, err := iter.listing.enter()
-	if err != nil {
+	if err := iter.listing.handle.Err(); err != nil {
 		return 0, err
 	}
-	iter.listing.exit(shard)
 	return IterToken(iter.place.token), nil
 }
 
@@ -395,15 +402,7 @@ func (iter *Iter) move(ctx context.Context, f func() error) error {
 		return err
 	}
 	defer iter.leave()
-	shard, err := iter.listing.enter()
-	if err != nil {
-		return err
-	}
-	defer iter.listing.exit(shard)
-	if err := iter.listing.poolError(); err != nil {
-		return err
-	}
-	if err := f(); err != nil {
+	if err := iter.listing.locate(f); err != nil {
 		return err
 	}
 	iter.unread = nil
@@ -439,8 +438,8 @@ func (iter *Iter) Close() {
 // EINVAL if listFn is nil. If it returns another error, it may have called listFn
 // already. It fetches objects together as [IOContext.Objects], the newer form,
 // does. See [Iter] for the objects that it lists, and [Iter.Next] for the time that
-// each fetch may block.
-// [IOContext.ListObjectsContext] returns when its context is done.
+// each fetch may block. [IOContext.ListObjectsContext] returns when its context is
+// done.
 func (ioctx *IOContext) ListObjects(listFn ObjectListFunc) error {
 	return ioctx.listObjects(context.Background(), listFn)
 }
@@ -490,21 +489,22 @@ func (iter *Iter) CursorContext(ctx context.Context) (*IterCursor, error) {
 	return c, iter.wrap("Iter.CursorContext", err)
 }
 
-func (iter *Iter) cursor(ctx context.Context) (*IterCursor, error) {
+func (iter *Iter) cursor(ctx context.Context) (c *IterCursor, err error) {
 	if err := iter.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer iter.leave()
-	shard, err := iter.listing.enter()
-	if err != nil {
-		return nil, err
-	}
-	defer iter.listing.exit(shard)
-	if err := iter.listing.poolError(); err != nil {
-		return nil, err
-	}
-	ioctx := iter.listing.ioctx
-	cursor, err := iter.listing.cursor()
+	err = iter.listing.locate(func() (err error) {
+		c, err = iter.listing.newCursor()
+		return err
+	})
+	return c, err
+}
+
+// newCursor returns the position of l.
+func (l *listing) newCursor() (*IterCursor, error) {
+	ioctx := l.ioctx
+	cursor, err := l.cursor()
 	if err != nil {
 		return nil, err
 	}

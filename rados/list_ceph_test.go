@@ -209,14 +209,8 @@ func writeMany(t *testing.T, ioctx *rados.IOContext, n int) (names []string) {
 	for i := range n {
 		names = append(names, fmt.Sprintf("object%05d", i))
 	}
-	tasks := func(yield func(*rados.Task) bool) {
-		for _, oid := range names {
-			if !yield(ioctx.Tasks().WriteFull(oid, nil)) {
-				return
-			}
-		}
-	}
-	for task := range rados.Pipeline(t.Context(), 64, iter.Seq[*rados.Task](tasks)) {
+	write := func(i int) *rados.Task { return ioctx.Tasks().WriteFull(names[i], nil) }
+	for task := range rados.Pipeline(t.Context(), 64, tasks(n, write)) {
 		require.NoError(t, task.Err)
 	}
 	return names
